@@ -1,0 +1,34 @@
+package system_test
+
+import (
+	"io"
+	"net/url"
+	"strings"
+	"testing"
+
+	"postern/storage"
+	"postern/storage/storagetest"
+)
+
+// engine is one of the two databases: config gives a migrated, empty one.
+type engine struct {
+	name   string
+	config func(testing.TB) storage.Config
+}
+
+var engines = []engine{
+	{"sqlite", storagetest.SQLiteConfig},
+	{"postgres", storagetest.PostgresConfig},
+}
+
+// eachEngine runs a test on SQLite and on PostgreSQL.
+func eachEngine(t *testing.T, f func(t *testing.T, e engine)) {
+	for _, e := range engines {
+		t.Run(e.name, func(t *testing.T) {
+			t.Parallel()
+			f(t, e)
+		})
+	}
+}
+
+func bodyOf(form url.Values) io.Reader { return strings.NewReader(form.Encode()) }

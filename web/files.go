@@ -1,0 +1,85 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"postern/web/page"
+)
+
+const forever = "public, max-age=31536000, immutable"
+
+// static serves what the pages need. A checksum in the URL lets browsers keep it for ever.
+func (s *server) static(w http.ResponseWriter, r *http.Request) {
+	f, ok := s.set.Asset(r.URL.Path)
+	if !ok {
+		s.pages.Error(w, r, page.NotFound())
+		return
+	}
+	serve(w, f.ContentType, f.Body)
+}
+
+// logo serves an app's logo, which was decoded and re-encoded when it was uploaded.
+func (s *server) logo(w http.ResponseWriter, r *http.Request) {
+	png, sum, err := s.config.Clients.Logo(r.Context(), r.PathValue("client"))
+	if err == nil && sum != r.PathValue("sum") {
+		err = page.NotFound()
+	}
+	if err != nil {
+		s.pages.Error(w, r, err)
+		return
+	}
+	serve(w, "image/png", png)
+}
+
+func serve(w http.ResponseWriter, contentType string, body []byte) {
+	h := w.Header()
+	h.Set("Content-Type", contentType)
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	h.Set("Cache-Control", forever)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox")
+	w.Write(body)
+}
+
+// healthz tells that the process answers.
+func healthz(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Write([]byte("ok\n"))
+}
+
+// readyz tells whether requests can be served: database reachable, migrations current, caches trusted, clock right.
+func (s *server) readyz(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	if err := s.config.Ready(ctx); err != nil {
+		s.config.Logger.WarnContext(ctx, "not ready", "error", err)
+		w.WriteHeader(http.StatusServiceUnavailable)
+		w.Write([]byte("not ready\n"))
+		return
+	}
+	w.Write([]byte("ready\n"))
+}
+
+// front sends people to where they are at home.
+func (s *server) front(w http.ResponseWriter, r *http.Request) error {
+	page.Redirect(w, "/account")
+	return nil
+}
+
+func notFound(http.ResponseWriter, *http.Request) error { return page.NotFound() }
+
+// noHead refuses HEAD where a GET can answer with a code (SECURITY AZ-53).
+func noHead(h page.Handler) page.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if r.Method == http.MethodHead {
+			w.Header().Set("Allow", "GET, POST")
+			w.WriteHeader(http.StatusMethodNotAllowed)
+			return nil
+		}
+		return h(w, r)
+	}
+}
