@@ -1,8 +1,9 @@
 -- +goose Up
 
 -- Times are microseconds since 1970 UTC, given by the program. Ids are 16 bytes, the first 6 of them the milliseconds
--- of their making. Lists are separated by single spaces where their items have none, and JSON otherwise. One text runs
--- on PostgreSQL and on SQLite, where `bytea` is just a name for a blob.
+-- of their making; where a column must not be null, 16 zero bytes stand for nobody. Lists are separated by single spaces
+-- where their items have none, and JSON otherwise. One text runs on PostgreSQL and on SQLite, where `bytea` is just a
+-- name for a blob.
 
 create table organizations (
     id         bytea  not null primary key,
@@ -28,6 +29,8 @@ create table users (
     created_at          bigint  not null,
     updated_at          bigint  not null
 );
+
+create index users_admin on users (id) where is_admin;
 
 create table memberships (
     user_id    bytea  not null references users (id) on delete cascade,
@@ -55,6 +58,7 @@ create table clients (
 );
 
 create index clients_org on clients (org_id);
+create index clients_name on clients (name, id);
 
 create table client_secrets (
     id           bytea  not null primary key,
@@ -125,6 +129,7 @@ create table consents (
 );
 
 create index consents_client on consents (client_id);
+create index consents_expiry on consents (expires_at) where expires_at is not null;
 
 -- A grant is one row for each redeemed code, for its whole life. A refresh changes only columns that no index has, so
 -- that PostgreSQL rewrites it in place (a HOT update).
@@ -164,7 +169,7 @@ create table revocations (
     kind       smallint not null,
     id         bytea    not null,
     epoch      bigint   not null default 0,
-    owner      bytea    not null default '', -- for tokens: the client, to bound them
+    owner      bytea    not null, -- for tokens: the client, to bound them
     expires_at bigint   not null,
     primary key (kind, id)
 );
@@ -240,7 +245,8 @@ create table activity (
 
 create index activity_day on activity (day);
 
--- SQLite has no LISTEN: what changed is read from here. PostgreSQL leaves it empty.
+-- SQLite has no LISTEN: what changed is read from here. PostgreSQL leaves it empty. The newest row always stays, so that
+-- seq never starts anew.
 create table feed (
     seq     integer not null primary key,
     at      bigint  not null,

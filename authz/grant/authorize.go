@@ -137,6 +137,9 @@ func checkResponseMode(_ context.Context, r *AuthorizeRequest) error {
 	switch mode := r.Form.Get("response_mode"); mode {
 	case "", "query":
 	case "form_post":
+		if !strings.HasPrefix(r.RedirectURI, "http") {
+			return refuse(InvalidRequest, "response_mode=form_post needs an http or https redirect URI.")
+		}
 		r.ResponseMode = mode
 	default:
 		return refuse(InvalidRequest, "response_mode must be query or form_post.")

@@ -107,6 +107,9 @@ func (s *Server) Respond(ctx context.Context, r *AuthorizeRequest, v Visitor, p 
 	return s.response(r, Param{"code", answer.GetParameters().Get("code")}), nil
 }
 
+// ActsAlone tells whether the app will be able to act while the person is away, if all is granted.
+func (r *AuthorizeRequest) ActsAlone() bool { return refreshDue(r, r.Scopes) }
+
 // refreshDue tells whether the grant gets a refresh token: the client has that grant type and, for requests with openid,
 // offline_access was granted (OpenID Connect Core 11).
 func refreshDue(r *AuthorizeRequest, granted []string) bool {

@@ -10,15 +10,17 @@ import (
 	"postern/storage/storagetest"
 )
 
-// engine is one of the two databases: config gives a migrated, empty one.
+// engine is one of the two databases: url names a migrated, empty one.
 type engine struct {
-	name   string
-	config func(testing.TB) storage.Config
+	name string
+	url  func(testing.TB) string
 }
 
+func (e engine) config(t testing.TB) storage.Config { return storage.Config{URL: e.url(t)} }
+
 var engines = []engine{
-	{"sqlite", storagetest.SQLiteConfig},
-	{"postgres", storagetest.PostgresConfig},
+	{"sqlite", storagetest.SQLiteURL},
+	{"postgres", storagetest.PostgresURL},
 }
 
 // eachEngine runs a test on SQLite and on PostgreSQL.

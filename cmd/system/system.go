@@ -77,7 +77,7 @@ func build(ctx context.Context, store *storage.Store, c Config) (*System, error)
 	now := c.Store.Now
 	keys, err := key.Open(ctx, store, key.Config{
 		Secret: c.Secret, Issuer: c.Issuer, Now: now, Logger: c.Logger, JWKSMaxAge: c.JWKSMaxAge, RotateEvery: c.KeyRotation,
-		Made: event.KeyMade(now),
+		Made: event.ForKey(ctx, now, event.System),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open keys: %w", err)
@@ -144,13 +144,13 @@ func (s *System) every(ctx context.Context, period time.Duration, doing string, 
 	ticker := time.NewTicker(period)
 	defer ticker.Stop()
 	for {
-		if err := f(ctx); err != nil && ctx.Err() == nil {
-			s.config.Logger.WarnContext(ctx, doing+" failed", "error", err)
-		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
+		}
+		if err := f(ctx); err != nil && ctx.Err() == nil {
+			s.config.Logger.WarnContext(ctx, doing+" failed", "error", err)
 		}
 	}
 }

@@ -59,8 +59,11 @@ func Metadata(grants *grant.Server) (http.Handler, error) {
 
 // JWKS serves /.well-known/jwks.json: bytes made when the keys last changed. Resource servers may keep them for maxAge,
 // which is how long a new key is announced before it is used.
-func JWKS(jwks func() (doc []byte, etag string), maxAge time.Duration) http.Handler {
-	return document(jwks, maxAge)
+func JWKS(jwks func() []byte, maxAge time.Duration) http.Handler {
+	return document(func() ([]byte, string) {
+		body := jwks()
+		return body, etag(body)
+	}, maxAge)
 }
 
 // document serves public JSON to anyone, scripts of every origin included. The requests are many and alike, so it is

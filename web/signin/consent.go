@@ -78,7 +78,7 @@ func (p *Pages) showConsent(w http.ResponseWriter, r *http.Request, status int, 
 		Account:   templates.Account{Name: q.visitor.User.Name, Email: q.visitor.User.Email},
 		SwitchURL: "/login/switch?flow=" + again, Organizations: orgs,
 		Groups: groups(q.step.New), Granted: groups(q.step.Already),
-		Offline:      slices.Contains(q.request.Scopes, "offline_access"),
+		Offline:      q.request.ActsAlone(),
 		RedirectHost: host, RedirectApp: scheme, Loopback: loopback,
 	}, q.request.RedirectURI)
 }

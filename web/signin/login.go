@@ -38,6 +38,7 @@ func (p *Pages) Login(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	content := templates.SignIn{Layout: p.layout(r), Flow: text, Username: pending.Form.Get("login_hint")}
+	content.Flash = pending.Note
 	if visitor.SignedIn {
 		content.Username = visitor.User.Email
 		content.Reason = "Please confirm that it is you."

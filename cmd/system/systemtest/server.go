@@ -104,6 +104,9 @@ func (s *Server) open(config system.Config, o Options) {
 	s.System, err = system.Open(ctx, config)
 	must(s.tb, err)
 	must(s.tb, s.System.Start(ctx))
+	org, err := s.People.EnsureDefaultOrganization(ctx, Actor)
+	must(s.tb, err)
+	s.Org = org.ID
 	handler, err := s.System.Handler()
 	must(s.tb, err)
 	if o.Wrap != nil {

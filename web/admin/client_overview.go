@@ -1,0 +1,152 @@
+package admin
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"postern/authz/client"
+	"postern/templates"
+)
+
+// clientOverview serves GET /admin/clients/{client}.
+func (p *Pages) clientOverview(v *visit) error {
+	d, err := p.client(v)
+	if err != nil {
+		return err
+	}
+	live, err := p.c.Mirror.Client(v.ctx(), d.ID)
+	if err != nil {
+		return err
+	}
+	layout, err := v.layout()
+	if err != nil {
+		return err
+	}
+	content := templates.ClientOverview{Layout: layout, Client: headOf(d), Settings: p.settingsOf(d, live)}
+	if content.Snippets, err = p.snippets(v, d); err != nil {
+		return err
+	}
+	if !d.Document.Public() {
+		content.Limits = append(content.Limits, templates.Limit{Name: "Live secrets", Used: p.liveSecrets(d), Max: client.MaxSecrets})
+	}
+	if d.Kind != client.Machine {
+		content.Limits = append(content.Limits, templates.Limit{
+			Name: "Redirect URIs", Used: len(d.Document.RedirectURIs), Max: client.MaxRedirectURIs,
+		})
+	}
+	return v.show(content)
+}
+
+// settingsOf is what a client is set to, in words. What was not said is shown as what holds for it.
+func (p *Pages) settingsOf(d client.Detail, live *client.Client) []templates.Detail {
+	m := d.Document
+	rows := []templates.Detail{
+		{Name: "Home page", Value: m.URI},
+		{Name: "Description", Value: m.Description},
+		{Name: "Contacts", Value: strings.Join(m.Contacts, ", ")},
+		{Name: "Privacy policy", Value: m.PolicyURI},
+		{Name: "Terms", Value: m.TermsURI},
+		{Name: "Redirect URIs", Value: strings.Join(m.RedirectURIs, "\n")},
+		{Name: "Authentication", Value: m.AuthMethod},
+		{Name: "Grants", Value: strings.Join(m.GrantTypes, ", ")},
+		{Name: "Scopes", Value: m.Scope},
+		{Name: "Access tokens", Value: m.AccessTokenFormat + ", " + inWords(live.AccessTTL)},
+		{Name: "Refresh tokens", Value: refreshWords(live)},
+		{Name: "Consent", Value: consentWords(live)},
+		{Name: "Publisher verified", Value: yesOrNo(live.Verified)},
+		{Name: "Server metadata", Value: p.c.Issuer + "/.well-known/oauth-authorization-server"},
+		{Name: "Registered", Value: d.CreatedAt.UTC().Format("2 Jan 2006, 15:04 UTC") + byWhom(d.CreatedBy)},
+	}
+	said := rows[:0]
+	for _, row := range rows {
+		if row.Value != "" {
+			said = append(said, row)
+		}
+	}
+	return said
+}
+
+func byWhom(name string) string {
+	if name == "" {
+		return ""
+	}
+	return " by " + name
+}
+
+func refreshWords(c *client.Client) string {
+	if !c.Refreshes() {
+		return ""
+	}
+	text := "at most " + inWords(c.RefreshTTL)
+	if c.RefreshIdle > 0 {
+		text += ", " + inWords(c.RefreshIdle) + " without use"
+	}
+	if c.Rotate {
+		return text + "; a new one with each use"
+	}
+	return text + "; not rotated"
+}
+
+func consentWords(c *client.Client) string {
+	switch {
+	case c.Kind == client.Machine:
+		return ""
+	case c.FirstParty:
+		return "not asked: first-party app"
+	}
+	return "people are asked"
+}
+
+func yesOrNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+// inWords says a duration in its largest unit that leaves no rest.
+func inWords(d time.Duration) string {
+	for _, unit := range []struct {
+		length time.Duration
+		name   string
+	}{{24 * time.Hour, "day"}, {time.Hour, "hour"}, {time.Minute, "minute"}} {
+		if d >= unit.length && d%unit.length == 0 {
+			return plural(int64(d/unit.length), unit.name)
+		}
+	}
+	return plural(int64(d/time.Second), "second")
+}
+
+func plural(n int64, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// clientVerify serves POST /admin/clients/{client}/verify: the operator has checked who publishes the app.
+func (p *Pages) clientVerify(v *visit) error {
+	return p.clientAct(v, "", "The publisher of %s is marked as verified.", func(d client.Detail) error {
+		return p.c.Clients.Verify(v.ctx(), v.actor(), d.ID)
+	})
+}
+
+// clientUnverify serves POST /admin/clients/{client}/unverify.
+func (p *Pages) clientUnverify(v *visit) error {
+	return p.clientAct(v, "", "The publisher of %s is not marked as verified any more.", func(d client.Detail) error {
+		return p.c.Clients.Unverify(v.ctx(), v.actor(), d.ID)
+	})
+}
+
+// clientAct does something to the client of the URL and says so on one of its pages.
+func (p *Pages) clientAct(v *visit, rest, said string, act func(client.Detail) error) error {
+	d, err := p.client(v)
+	if err != nil {
+		return err
+	}
+	if err := act(d); err != nil {
+		return outcome(err)
+	}
+	return v.done(clientPath(d.ID, rest), fmt.Sprintf(said, d.Name))
+}

@@ -1,0 +1,50 @@
+package admin
+
+import (
+	"context"
+
+	"postern/authz/identity"
+	"postern/templates"
+)
+
+// organizations serves GET /admin/organizations.
+func (p *Pages) organizations(v *visit) error {
+	after, err := v.after()
+	if err != nil {
+		return err
+	}
+	content := templates.OrganizationList{Query: v.search(), After: after}
+	rows, next, err := p.c.People.Organizations(v.ctx(), content.Query, identity.Page{After: after, Limit: perPage})
+	if err != nil {
+		return err
+	}
+	content.Next = next
+	for _, o := range rows {
+		row, err := p.organizationRow(v.ctx(), o)
+		if err != nil {
+			return err
+		}
+		content.Rows = append(content.Rows, row)
+	}
+	if content.Layout, err = v.layout(); err != nil {
+		return err
+	}
+	return v.show(content)
+}
+
+func (p *Pages) organizationRow(ctx context.Context, o identity.Organization) (templates.OrganizationRow, error) {
+	row := templates.OrganizationRow{Slug: o.Slug, Name: o.Name, CreatedAt: o.CreatedAt}
+	size, err := p.c.Board.Size(ctx, o.ID)
+	if err != nil {
+		return row, err
+	}
+	row.Clients, row.Members = size.Clients, size.Members
+	if !o.ParentID.IsZero() {
+		parent, err := p.c.People.Organization(ctx, o.ParentID)
+		if err != nil {
+			return row, err
+		}
+		row.Parent = parent.Slug
+	}
+	return row, nil
+}

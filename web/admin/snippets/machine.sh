@@ -1,0 +1,2 @@
+curl -s {{token}} {{auth}} \
+  -d grant_type=client_credentials --data-urlencode scope={{scope}}
