@@ -17,7 +17,7 @@ COPY --from=build /src/bin/posternd /posternd
 USER 65532:65532
 WORKDIR /data
 VOLUME /data
-ENV POSTERN_LISTEN=0.0.0.0:8420 POSTERN_DATABASE_URL=sqlite:/data/postern.db
+ENV POSTERN_LISTEN=0.0.0.0:8420 POSTERN_DATABASE_URL=sqlite:/data/postern.db TMPDIR=/data
 EXPOSE 8420
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["/posternd", "health"]
 ENTRYPOINT ["/posternd"]

@@ -2,6 +2,7 @@
 
 FUZZTIME ?= 10s
 BENCHTIME ?= 1s
+BIN ?= bin/posternd
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS = -s -w -X main.version=$(VERSION)
 
@@ -14,7 +15,7 @@ run: ## start the demo on http://localhost:8420
 	go run ./cmd/posternd serve --dev
 
 build: ## make bin/posternd: static, stripped, the same bytes from the same source
-	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/posternd ./cmd/posternd
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o '$(BIN)' ./cmd/posternd
 
 test: deps lint check ## everything that must hold: style, both engines, the browser, no data race
 

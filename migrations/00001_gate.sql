@@ -119,6 +119,7 @@ create table consents (
     client_id      text   not null references clients (id) on delete cascade,
     org_id         bytea  not null,
     scopes         text   not null,
+    declined       text   not null default '', -- optional scopes that were shown and left out
     redirect_hosts text   not null, -- JSON list; another host asks again
     publisher_id   bytea  not null, -- another publisher asks again
     created_at     bigint not null,

@@ -76,3 +76,10 @@ func (id *ID) Scan(src any) error {
 	}
 	return errors.New("an id column holds something other than 16 bytes")
 }
+
+// firstID is the least ID of all that are made at t or later.
+func firstID(t time.Time) ID {
+	id := NewID(t)
+	clear(id[6:])
+	return id
+}

@@ -171,3 +171,13 @@ func codeKind(code string) error {
 	}
 	return nil
 }
+
+// backup reads everything as it is at one moment into a SQLite database.
+func (e *postgres) backup(ctx context.Context, path string) error {
+	copied, err := openCopy(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer copied.engine.close()
+	return copyAll(ctx, e.db, copied.writer, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+}

@@ -105,6 +105,7 @@ type Consent struct {
 	ClientID      string
 	OrgID         ID
 	Scopes        []string
+	Declined      []string // optional scopes that were shown and left out
 	RedirectHosts []string
 	PublisherID   ID
 	CreatedAt     time.Time

@@ -108,6 +108,7 @@ func openSQLite(ctx context.Context, dsn string, conns int) (*sql.DB, error) {
 	return db, nil
 }
 
+// close ends with the connection that writes, which so takes the log into the file.
 func (e *sqlite) close() error { return errors.Join(e.read.db.Close(), e.write.db.Close()) }
 
 func (e *sqlite) inTx(tx *sql.Tx) runner { return preparedTx{e.write, tx} }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -61,7 +62,8 @@ type Store struct {
 	lanes  *lanes
 	feed   *feed
 	later  *later
-	sweep  sweep // where Clean stands
+
+	closing func() error
 }
 
 // engine is what differs between PostgreSQL and SQLite.
@@ -115,6 +117,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	}
 	s.lanes = startLanes(s.engine)
 	s.later = startLater(s)
+	s.closing = sync.OnceValue(s.closeOnce)
 	return s, nil
 }
 
@@ -159,8 +162,10 @@ func (s *Store) schemaVersion(ctx context.Context) (int64, error) {
 		"select coalesce(max(version_id), 0) from goose_db_version where is_applied")
 }
 
-// Close ends the change feed, writes what was put off, and closes the pools.
-func (s *Store) Close() error {
+// Close ends the change feed, writes what was put off, and closes the pools. Once is enough; more do nothing.
+func (s *Store) Close() error { return s.closing() }
+
+func (s *Store) closeOnce() error {
 	ctx, cancel := context.WithTimeout(context.Background(), statementTime)
 	defer cancel()
 	s.feed.stop()

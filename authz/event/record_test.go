@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"postern/authz/event"
 	"postern/storage"
@@ -54,7 +55,7 @@ func recordAndList(t *testing.T, store *storage.Store, now time.Time) {
 	if e.Before != `{"title":"Old"}` || e.After != `{"title":"New\n\u0000"}` {
 		t.Errorf("kept %s to %s", e.Before, e.After)
 	}
-	if strings.ContainsAny(e.ActorName+e.RequestID, "\r\n\x00\xff") || !strings.HasPrefix(e.ActorName, "Eve") {
+	if strings.ContainsAny(e.ActorName+e.RequestID, "\r\n\x00") || !utf8.ValidString(e.RequestID) || !strings.HasPrefix(e.ActorName, "Eve") {
 		t.Errorf("IL-08 a forged actor %q", e.ActorName)
 	}
 }

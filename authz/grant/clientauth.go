@@ -150,6 +150,9 @@ func readBasic(header, bodyID, bodySecret string) (presented, error) {
 	if decoded, err := url.QueryUnescape(id); err == nil {
 		id = decoded
 	}
+	if !cleanText(id) { // by its escapes: no client has such an id, and PostgreSQL takes no such text
+		return presented{}, badClient("The client_id in the Authorization header is not text.")
+	}
 	if bodyID != "" && bodyID != id {
 		return presented{}, badClient("client_id in the body differs from the one in the Authorization header.")
 	}

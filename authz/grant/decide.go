@@ -47,6 +47,7 @@ type SignInStep struct {
 type ConsentStep struct {
 	New     []storage.Scope // what has not been allowed yet
 	Already []storage.Scope // what has
+	Left    []storage.Scope // what was shown before and left out
 }
 
 // Decide says what comes next for a proven request: it is the one place that does, and every page returns to it.
@@ -69,7 +70,7 @@ func (s *Server) Decide(ctx context.Context, r *AuthorizeRequest, p *Pending, v 
 	if need.Ask || r.Asks("consent") {
 		return s.wantConsent(ctx, r, need)
 	}
-	permission.Consent = consent.ID
+	permission.Consent, permission.Scopes = consent.ID, need.Already
 	return s.respond(ctx, r, v, permission)
 }
 
@@ -99,12 +100,13 @@ func (s *Server) wantConsent(ctx context.Context, r *AuthorizeRequest, need iden
 	step := &ConsentStep{}
 	for _, name := range r.Scopes {
 		entry, ok := catalogue.Lookup(name)
-		if !ok {
-			continue
-		}
-		if slices.Contains(need.Already, name) {
+		switch {
+		case !ok:
+		case slices.Contains(need.Already, name):
 			step.Already = append(step.Already, entry)
-		} else {
+		case slices.Contains(need.Left, name) && entry.Optional:
+			step.Left = append(step.Left, entry)
+		default:
 			step.New = append(step.New, entry)
 		}
 	}

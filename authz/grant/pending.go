@@ -29,10 +29,10 @@ func (s *Server) Seal(purpose string, p *Pending, binding []byte) (string, error
 		return "", fmt.Errorf("write pending request: %w", err)
 	}
 	text, err := s.mint.SealState(purpose, payload, s.now().Add(pendingTTL), binding)
-	if err != nil {
+	if err != nil && !errors.Is(err, token.ErrTooLong) {
 		return "", fmt.Errorf("seal pending request: %w", err)
 	}
-	if len(text) > maxPending {
+	if err != nil || len(text) > maxPending {
 		return "", refuse(InvalidRequest, "The authorization request is too long: it has at most 3000 characters. Send a shorter state or fewer parameters.")
 	}
 	return text, nil

@@ -20,6 +20,7 @@ type ConsentInput struct {
 	ClientID     string
 	OrgID        ID       // that it acts for
 	Scopes       []string // those ticked, at least one; names of the catalogue
+	Declined     []string // optional ones that were shown and not ticked
 	RedirectHost string   // where the answer goes: a host, or the scheme of a private-use URI
 	PublisherID  ID       // the client's organization, as the person was shown it
 }
@@ -107,7 +108,7 @@ func (d *Directory) allow(ctx context.Context, tx *storage.Tx, actor event.Actor
 func (in ConsentInput) merge(before Consent, now time.Time, ttl time.Duration) Consent {
 	c := Consent{
 		ID: before.ID, UserID: in.UserID, ClientID: in.ClientID, OrgID: in.OrgID, PublisherID: in.PublisherID,
-		Scopes: union(nil, in.Scopes), RedirectHosts: []string{in.RedirectHost},
+		Scopes: union(nil, in.Scopes), Declined: without(in.Declined, in.Scopes), RedirectHosts: []string{in.RedirectHost},
 		CreatedAt: now, UpdatedAt: now, LastUsedAt: before.LastUsedAt, ExpiresAt: now.Add(ttl),
 	}
 	if c.ID.IsZero() {
@@ -116,10 +117,22 @@ func (in ConsentInput) merge(before Consent, now time.Time, ttl time.Duration) C
 	if holds(before, in.PublisherID, now) {
 		c.CreatedAt = before.CreatedAt
 		c.Scopes = union(before.Scopes, in.Scopes)
+		c.Declined = without(union(before.Declined, in.Declined), c.Scopes)
 		c.RedirectHosts = union(before.RedirectHosts, c.RedirectHosts)
 		c.RedirectHosts = c.RedirectHosts[max(0, len(c.RedirectHosts)-maxHosts):]
 	}
 	return c
+}
+
+// without is a without what is in b.
+func without(a, b []string) []string {
+	var out []string
+	for _, s := range a {
+		if !slices.Contains(b, s) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // union is a with what only b has behind it, without repetitions.

@@ -16,7 +16,7 @@ func TestAllowAndRevokeConsent(t *testing.T) {
 		if c, err := h.Consent(ctx, ada.ID, clientID, org); err != nil || !c.ID.IsZero() {
 			t.Fatalf("%+v, %v", c, err)
 		}
-		in := ConsentInput{ada.ID, clientID, org, []string{"posts:read"}, "a.example", org}
+		in := ConsentInput{UserID: ada.ID, ClientID: clientID, OrgID: org, Scopes: []string{"posts:read"}, RedirectHost: "a.example", PublisherID: org}
 		first, err := h.Allow(ctx, tester, in)
 		if err != nil {
 			t.Fatal(err)
@@ -63,7 +63,7 @@ func TestAllowRefuses(t *testing.T) {
 			{"an app that moved to another publisher meanwhile", func(in *ConsentInput) { in.PublisherID = acme.ID }, ErrNotFound},
 			{"a user that is gone", func(in *ConsentInput) { in.UserID = ID{3} }, ErrNotFound},
 		} {
-			in := ConsentInput{u.ID, clientID, org, []string{"posts:read"}, "a.example", org}
+			in := ConsentInput{UserID: u.ID, ClientID: clientID, OrgID: org, Scopes: []string{"posts:read"}, RedirectHost: "a.example", PublisherID: org}
 			row.change(&in)
 			_, err := h.Allow(ctx, tester, in)
 			t.Log(row.name)
@@ -72,7 +72,7 @@ func TestAllowRefuses(t *testing.T) {
 		if err := h.Disable(ctx, tester, u.ID); err != nil {
 			t.Fatal(err)
 		}
-		_, err = h.Allow(ctx, tester, ConsentInput{u.ID, clientID, org, []string{"posts:read"}, "a.example", org})
+		_, err = h.Allow(ctx, tester, ConsentInput{UserID: u.ID, ClientID: clientID, OrgID: org, Scopes: []string{"posts:read"}, RedirectHost: "a.example", PublisherID: org})
 		wantError(t, err, ErrDisabled)
 	})
 }
@@ -84,7 +84,7 @@ func TestRevokeAllConsents(t *testing.T) {
 		var grants []ID
 		for _, id := range []string{"one", "two"} {
 			clientID, org := h.app(t, id)
-			c, err := h.Allow(ctx, tester, ConsentInput{u.ID, clientID, org, []string{"posts:read"}, "a.example", org})
+			c, err := h.Allow(ctx, tester, ConsentInput{UserID: u.ID, ClientID: clientID, OrgID: org, Scopes: []string{"posts:read"}, RedirectHost: "a.example", PublisherID: org})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -106,7 +106,7 @@ func TestRevokedConsentsLetNoCodeThrough(t *testing.T) {
 		ctx := t.Context()
 		u := h.user(t, "ada@example.com", false)
 		clientID, org := h.app(t, "app")
-		c, err := h.Allow(ctx, tester, ConsentInput{u.ID, clientID, org, []string{"posts:read"}, "a.example", org})
+		c, err := h.Allow(ctx, tester, ConsentInput{UserID: u.ID, ClientID: clientID, OrgID: org, Scopes: []string{"posts:read"}, RedirectHost: "a.example", PublisherID: org})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -128,7 +128,7 @@ func TestAllowRacesWithRevoke(t *testing.T) {
 		ctx := t.Context()
 		u := h.user(t, "ada@example.com", false)
 		clientID, org := h.app(t, "app")
-		in := ConsentInput{u.ID, clientID, org, []string{"posts:write"}, "a.example", org}
+		in := ConsentInput{UserID: u.ID, ClientID: clientID, OrgID: org, Scopes: []string{"posts:write"}, RedirectHost: "a.example", PublisherID: org}
 		for range 10 {
 			old, err := h.Allow(ctx, tester, in)
 			if err != nil {

@@ -30,6 +30,7 @@ type Config struct {
 
 // Directory has every decision about users. It is safe for concurrent use.
 type Directory struct {
+	turns  *turns
 	store  *storage.Store
 	mint   *token.Mint
 	hasher *password.Hasher
@@ -53,7 +54,7 @@ func New(c Config) (*Directory, error) {
 	if c.Store == nil || c.Mint == nil || c.Now == nil || c.Logger == nil {
 		return nil, errors.New("identity: Store, Mint, Now and Logger are needed")
 	}
-	d := &Directory{store: c.Store, mint: c.Mint, hasher: c.Hasher, now: c.Now, log: c.Logger}
+	d := &Directory{turns: newTurns(), store: c.Store, mint: c.Mint, hasher: c.Hasher, now: c.Now, log: c.Logger}
 	if d.hasher == nil {
 		d.hasher = password.New()
 	}

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"log/slog"
 	"net/netip"
@@ -12,6 +13,7 @@ import (
 
 	"postern/authz/event"
 	"postern/authz/key"
+	"postern/authz/password"
 	"postern/authz/token"
 	"postern/storage"
 	"postern/storage/storagetest"
@@ -77,10 +79,17 @@ func (h *house) pass(d time.Duration) {
 	h.clock = h.clock.Add(d)
 }
 
+// goodHash is computed once: each takes a core for some time, and under the race detector a long one.
+var goodHash = sync.OnceValues(func() (string, error) { return password.New().Hash(context.Background(), good) })
+
 // user makes one with the password good.
 func (h *house) user(t *testing.T, email string, admin bool) User {
 	t.Helper()
-	u, err := h.CreateUser(t.Context(), tester, NewUser{Email: email, Password: good, Admin: admin})
+	hash, err := goodHash()
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := h.CreateUser(t.Context(), tester, NewUser{Email: email, PasswordHash: hash, Admin: admin})
 	if err != nil {
 		t.Fatal(err)
 	}

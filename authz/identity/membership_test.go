@@ -61,7 +61,7 @@ func TestRemoveMemberTI13EndsWhatActedForTheOrganization(t *testing.T) {
 		if err := h.ActFor(ctx, in.Session, acme.ID); err != nil {
 			t.Fatal(err)
 		}
-		c, err := h.Allow(ctx, tester, ConsentInput{u.ID, clientID, acme.ID, []string{"posts:read"}, "a.example", first})
+		c, err := h.Allow(ctx, tester, ConsentInput{UserID: u.ID, ClientID: clientID, OrgID: acme.ID, Scopes: []string{"posts:read"}, RedirectHost: "a.example", PublisherID: first})
 		if err != nil {
 			t.Fatal(err)
 		}

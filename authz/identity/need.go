@@ -10,18 +10,22 @@ type Need struct {
 	Ask     bool
 	New     []string // scopes that were not allowed yet
 	Already []string // scopes that were
+	Left    []string // scopes that were shown and left out: not asked for again by themselves
 }
 
 // NeedFor compares a request with what was allowed before (the zero Consent: nothing). A person is asked when a scope is
-// new, when the answer goes to another host, and, as if nothing had been allowed, when another organization publishes the
-// app or the consent has expired (UX C21).
+// new and was not left out before, when the answer goes to another host, and, as if nothing had been allowed, when
+// another organization publishes the app or the consent has expired (UX C21).
 func NeedFor(c Consent, requested []string, redirectHost string, publisher ID, now time.Time) Need {
 	var n Need
 	valid := holds(c, publisher, now)
 	for _, s := range requested {
-		if valid && slices.Contains(c.Scopes, s) {
+		switch {
+		case valid && slices.Contains(c.Scopes, s):
 			n.Already = append(n.Already, s)
-		} else {
+		case valid && slices.Contains(c.Declined, s):
+			n.Left = append(n.Left, s)
+		default:
 			n.New = append(n.New, s)
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
+	"io"
 	"net/netip"
 
 	"postern/authz/event"
@@ -37,7 +39,13 @@ type proof struct {
 // the same work (LG-01). Errors: ErrCredentials, ErrWait, ErrBusy.
 func (d *Directory) prove(ctx context.Context, a Attempt) (proof, error) {
 	key := attemptKey(a.Email)
-	try, wait := d.guard.Begin(key, d.deviceFor(a.Device, key), a.Address, d.now())
+	device := d.deviceFor(a.Device, key)
+	release, err := d.turns.take(ctx, key, device)
+	if err != nil {
+		return proof{}, err
+	}
+	defer release()
+	try, wait := d.guard.Begin(key, device, a.Address, d.now())
 	if wait > 0 {
 		return proof{}, ErrWait{For: wait}
 	}
@@ -57,6 +65,36 @@ func (d *Directory) prove(ctx context.Context, a Attempt) (proof, error) {
 	}
 	try.Succeeded(d.now())
 	return proof{u, upgrade}, nil
+}
+
+// turns lets few attempts on one account run at a time; the others queue. An attempt counts as a failure until it is
+// proven, so a person with many browsers, or a shared account, would else be slowed by attempts of their own that are
+// under way. A known browser queues apart from strangers who try the same account.
+type turns [64]chan struct{}
+
+// atOnce is fewer than the guard lets fail freely.
+const atOnce = 4
+
+func newTurns() *turns {
+	var t turns
+	for i := range t {
+		t[i] = make(chan struct{}, atOnce)
+	}
+	return &t
+}
+
+// take waits for a turn; release gives it back. Error: ErrBusy.
+func (t *turns) take(ctx context.Context, account, device string) (release func(), err error) {
+	h := fnv.New32a()
+	io.WriteString(h, account)
+	io.WriteString(h, device)
+	queue := t[h.Sum32()%uint32(len(t))]
+	select {
+	case queue <- struct{}{}:
+		return func() { <-queue }, nil
+	case <-ctx.Done():
+		return nil, ErrBusy
+	}
 }
 
 // lookUp returns the zero User for an address that is none or that nobody has.

@@ -14,9 +14,6 @@ const longest = 24*time.Hour + 5*time.Minute
 
 // change runs f over all rows, in a transaction that no other change of keys runs beside on any node, and then reloads.
 func (r *Ring) change(ctx context.Context, f func(tx *storage.Tx, rows []storage.Key) error) error {
-	if r.store == nil {
-		return errEphemeral
-	}
 	attempt := func() error {
 		return r.store.Tx(ctx, func(tx *storage.Tx) error {
 			rows, err := r.vault.claim(ctx, tx, r.instant())

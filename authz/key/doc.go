@@ -21,7 +21,8 @@
 // there always is a current key, and ordinals only grow. Changes of keys first write one settings row, which makes them
 // wait for each other on every node.
 //
-// The files: ring.go (opening, reading, what is current), snapshot.go (the immutable copy), start.go (first start and
-// the secret check), change.go (Ensure, Rotate, Revoke, Tend), rewrap.go (a new secret), vault.go (sealing of rows),
-// material.go (making and reading keys), sealer.go, mac.go, signer.go (using them), jwks.go (RFC 7517).
+// The files: ring.go (opening, reading anew, listing), lookup.go (the key for a job), snapshot.go (the immutable copy),
+// start.go (first start and the secret check), change.go (what all changes share), rotate.go (Ensure, Rotate, Tend),
+// revoke.go, rewrap.go (a new secret), vault.go (sealing of rows), material.go (making and opening keys), sealer.go,
+// mac.go and signer.go (using them), jwks.go (RFC 7517).
 package key

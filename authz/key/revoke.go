@@ -3,6 +3,7 @@ package key
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"postern/storage"
@@ -36,24 +37,28 @@ func (r *Ring) named(ctx context.Context, kid string) (storage.Key, error) {
 	if err := r.Reload(ctx); err != nil {
 		return storage.Key{}, err
 	}
-	return find(r.keys.Load().rows, kid)
+	rows := r.keys.Load().rows
+	i := find(rows, kid)
+	if i < 0 {
+		return storage.Key{}, ErrNoKey
+	}
+	return rows[i], nil
 }
 
-func find(rows []storage.Key, kid string) (storage.Key, error) {
-	for _, k := range rows {
-		if k.ID == kid {
-			return k, nil
-		}
-	}
-	return storage.Key{}, ErrNoKey
+func find(rows []storage.Key, kid string) int {
+	return slices.IndexFunc(rows, func(k storage.Key) bool { return k.ID == kid })
 }
 
 // revoke marks the key first and replaces it then: the other order would have two keys in use for a moment of the audit
 // trail.
 func (r *Ring) revoke(ctx context.Context, tx *storage.Tx, rows []storage.Key, kid string, f fresh, hook Hook) error {
-	k, err := find(rows, kid)
-	if err != nil || !k.RevokedAt.IsZero() {
-		return err
+	i := find(rows, kid)
+	if i < 0 {
+		return ErrNoKey
+	}
+	k := &rows[i] // in place, so that what follows sees it revoked too
+	if !k.RevokedAt.IsZero() {
+		return nil
 	}
 	wasCurrent := current(rows, k.Use, k.Alg, r.now()).ID == kid
 	wasNewest := newest(rows, k.Use, k.Alg).ID == kid
@@ -61,10 +66,10 @@ func (r *Ring) revoke(ctx context.Context, tx *storage.Tx, rows []storage.Key, k
 	if end := k.RevokedAt.Add(shownRevoked); k.ExpiresAt.IsZero() || k.ExpiresAt.After(end) {
 		k.ExpiresAt = end
 	}
-	if err := r.update(ctx, tx, k, hook); err != nil {
+	if err := r.update(ctx, tx, *k, hook); err != nil {
 		return err
 	}
-	return r.replace(ctx, tx, rows, k, f, wasCurrent, wasNewest)
+	return r.replace(ctx, tx, rows, *k, f, wasCurrent, wasNewest)
 }
 
 func (r *Ring) replace(

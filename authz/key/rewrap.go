@@ -37,7 +37,8 @@ func rewrap(ctx context.Context, tx *storage.Tx, from, to *vault) error {
 		return err
 	}
 	from = &vault{root: from.root, issuer: issuer}
-	rows, err := from.claim(ctx, tx, time.Now().UTC())
+	now := time.Now().UTC() // decides nothing: it is for people who look at the settings
+	rows, err := from.claim(ctx, tx, now)
 	if err != nil {
 		return err
 	}
@@ -60,7 +61,7 @@ func rewrap(ctx context.Context, tx *storage.Tx, from, to *vault) error {
 	if err != nil {
 		return err
 	}
-	if err := tx.PutSetting(ctx, checkSetting, value, time.Now().UTC()); err != nil {
+	if err := tx.PutSetting(ctx, checkSetting, value, now); err != nil {
 		return fmt.Errorf("write secret check: %w", err)
 	}
 	return nil

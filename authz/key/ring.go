@@ -50,24 +50,23 @@ type Ring struct {
 //   - ErrWrongSecret: the database was set up with another secret
 //   - ErrOtherIssuer: the database was set up for another issuer; Rewrap moves it
 func Open(ctx context.Context, store *storage.Store, c Config) (*Ring, error) {
-	r, err := newRing(c)
+	r, err := newRing(store, c)
 	if err != nil {
 		return nil, err
 	}
-	r.store = store
 	if err := r.start(ctx); err != nil {
 		return nil, fmt.Errorf("open key ring: %w", err)
 	}
 	return r, nil
 }
 
-func newRing(c Config) (*Ring, error) {
+func newRing(store *storage.Store, c Config) (*Ring, error) {
 	v, err := newVault(c.Secret, c.Issuer)
 	if err != nil {
 		return nil, err
 	}
 	r := &Ring{
-		vault: v, now: c.Now, log: c.Logger, made: c.Made,
+		store: store, vault: v, now: c.Now, log: c.Logger, made: c.Made,
 		announce:    orElse(c.JWKSMaxAge, 5*time.Minute),
 		rotateEvery: orElse(c.RotateEvery, 30*24*time.Hour),
 	}
@@ -98,9 +97,6 @@ func (r *Ring) Reload(ctx context.Context) error {
 func (r *Ring) read(ctx context.Context) (broken, err error) {
 	r.reading.Lock()
 	defer r.reading.Unlock()
-	if r.store == nil {
-		return nil, errEphemeral
-	}
 	rows, err := r.store.Keys(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read keys: %w", err)

@@ -3,7 +3,6 @@ package key
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"postern/storage"
@@ -127,7 +126,7 @@ func (s *snapshot) complete() bool {
 
 // knows tells whether kid is the name of any key, dead or alive.
 func (s *snapshot) knows(kid string) bool {
-	return slices.ContainsFunc(s.rows, func(k storage.Key) bool { return k.ID == kid })
+	return find(s.rows, kid) >= 0
 }
 
 // signerOf returns the live key that writes the header of compact, or nil.

@@ -15,10 +15,8 @@ const (
 	turnSetting  = "keys_changed" // written first by whatever changes keys, so that changes wait for each other
 )
 
-type firstKey struct{ use, alg string }
-
 // firstKeys are there from the first start on.
-var firstKeys = []firstKey{
+var firstKeys = []struct{ use, alg string }{
 	{UseSig, algSig},
 	{UseSeal, algSeal},
 	{UseMAC, algMAC},

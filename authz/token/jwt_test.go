@@ -24,7 +24,7 @@ type attack struct {
 type forger struct {
 	header, payload, signature string // segments
 	kid                        string
-	jwks                       jose.JSONWebKeySet
+	public                     jose.JSONWebKey
 	own                        *ecdsa.PrivateKey
 }
 
@@ -36,10 +36,19 @@ func newForger(t *testing.T, m *Mint) forger {
 		t.Fatal(err)
 	}
 	f := forger{header: parts[0], payload: parts[1], signature: parts[2], own: own}
-	if err := json.Unmarshal(m.ring.JWKS(), &f.jwks); err != nil {
+	var set jose.JSONWebKeySet
+	if err := json.Unmarshal(m.ring.JWKS(), &set); err != nil {
 		t.Fatal(err)
 	}
-	f.kid = f.jwks.Keys[0].KeyID
+	for _, k := range set.Keys { // the set has keys of other algorithms too, in no order
+		if k.Algorithm == "ES256" {
+			f.public, f.kid = k, k.KeyID
+		}
+	}
+	header, _ := base64.RawURLEncoding.DecodeString(f.header)
+	if want := `{"alg":"ES256","kid":"` + f.kid + `","typ":"at+jwt"}`; string(header) != want {
+		t.Fatalf("header %s, not %s", header, want)
+	}
 	return f
 }
 
@@ -77,11 +86,11 @@ var attacks = []attack{
 		return f.header + "." + segment(other) + "." + f.signature
 	}},
 	{"JW-04 HS256 keyed with the public key's coordinates", func(t *testing.T, f forger) string {
-		public, _ := f.jwks.Keys[0].Key.(*ecdsa.PublicKey).Bytes()
+		public, _ := f.public.Key.(*ecdsa.PublicKey).Bytes()
 		return f.signed(t, jose.HS256, public, map[jose.HeaderKey]any{"kid": f.kid, "typ": "at+jwt"})
 	}},
 	{"JW-04 HS256 keyed with the JWK", func(t *testing.T, f forger) string {
-		jwk, _ := f.jwks.Keys[0].MarshalJSON()
+		jwk, _ := f.public.MarshalJSON()
 		return f.signed(t, jose.HS256, jwk, map[jose.HeaderKey]any{"kid": f.kid, "typ": "at+jwt"})
 	}},
 	{"JW-05 own key in jwk", func(t *testing.T, f forger) string {

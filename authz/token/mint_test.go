@@ -10,6 +10,7 @@ import (
 
 	"postern/authz/key"
 	"postern/storage"
+	"postern/storage/storagetest"
 )
 
 const issuer = "https://id.example"
@@ -24,11 +25,17 @@ func newMint(t testing.TB, algs ...string) *Mint {
 
 func newRing(t testing.TB, algs ...string) *key.Ring {
 	t.Helper()
-	ring, err := key.Ephemeral(key.Config{
-		Secret: []byte(strings.Repeat("s", 32)), Issuer: issuer, Now: func() time.Time { return noon },
-	}, algs...)
+	now := func() time.Time { return noon }
+	ring, err := key.Open(t.Context(), storagetest.SQLite(t, now), key.Config{
+		Secret: []byte(strings.Repeat("s", 32)), Issuer: issuer, Now: now,
+	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, alg := range algs {
+		if err := ring.Ensure(t.Context(), alg); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return ring
 }

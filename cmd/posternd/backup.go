@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 )
@@ -16,15 +14,12 @@ func newBackup(h *host) *cobra.Command {
 another place. With the copy alone nobody can use or make a credential.`,
 		Example: "  posternd backup /backup/postern-$(date +%F).db",
 		RunE: h.withConfig(func(ctx context.Context, _ *cobra.Command, c *Config, args []string) error {
-			if _, err := os.Lstat(args[0]); err == nil {
-				return usagef("%s is there already", args[0])
-			}
 			store, err := h.openStore(ctx, c)
 			if err != nil {
 				return err
 			}
 			if err := errors.Join(store.Backup(ctx, args[0]), store.Close()); err != nil {
-				return fmt.Errorf("back up: %w", err)
+				return err
 			}
 			return h.say("Wrote %s. Keep the secret too, elsewhere.", args[0])
 		}),

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -35,8 +34,4 @@ func migrateUp(ctx context.Context, c *Config) error {
 		}
 	}
 	return storage.Migrate(ctx, string(c.DatabaseURL))
-}
-
-func restoreInto(ctx context.Context, store *storage.Store, path string) error {
-	return errors.New("unwritten")
 }

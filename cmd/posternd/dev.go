@@ -26,6 +26,7 @@ type demoDeps struct {
 	scopes  *catalogue.Registry
 	now     func() time.Time
 	issuer  string // http, on a loopback host
+	appURL  string // of the demo's app; empty: one port above the issuer's
 	file    string // where its passwords and secrets are kept, beside the database
 }
 
@@ -60,6 +61,7 @@ func seedDemo(ctx context.Context, deps demoDeps) (Demo, error) {
 	if err != nil {
 		return Demo{}, err
 	}
+	d.AppURL = or(deps.appURL, d.AppURL)
 	kept, err := readDemoFile(deps.file)
 	if err != nil {
 		return Demo{}, err

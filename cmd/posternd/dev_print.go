@@ -64,7 +64,7 @@ func (d Demo) commands() []demoCommand {
 		{"What the server can do", "curl -sS " + d.Issuer + "/.well-known/oauth-authorization-server"},
 		{"An access token for the backend", token},
 		{"What such a token is worth, as an API would ask", d.post(d.Resource, "/oauth/introspect", use)},
-		{"The end of such a token", d.post(d.Backend, "/oauth/revoke", "-w '%{http_code}\\n' "+use)},
+		{"The end of such a token", d.post(d.Backend, "/oauth/revoke", "-w ' %{http_code}\\n' "+use)},
 		{"A code for the command line: open this, allow it, and copy the code from the address that cannot be reached", d.authorizeURL(verifier)},
 		{"Tokens for that code, within a minute: put it in place of CODE", "curl -sS -d grant_type=authorization_code -d client_id=" + d.CLI +
 			" -d redirect_uri=" + d.CLIRedirect + " -d code_verifier=" + verifier + " -d code=CODE " + d.Issuer + "/oauth/token"},

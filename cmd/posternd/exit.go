@@ -42,6 +42,7 @@ var codes = []struct {
 	{client.ErrNotFound, exitNotFound},
 	{key.ErrNoKey, exitNotFound},
 	{storage.ErrConflict, exitConflict},
+	{storage.ErrNotEmpty, exitConflict},
 	{catalogue.ErrExists, exitConflict},
 	{identity.ErrEmailTaken, exitConflict},
 	{identity.ErrSlugTaken, exitConflict},

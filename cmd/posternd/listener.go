@@ -46,7 +46,7 @@ func newServer(ctx context.Context, c *Config, log *slog.Logger, handler http.Ha
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    maxHeaderBytes - 4096, // net/http adds 4,096 to it
+		MaxHeaderBytes:    maxHeaderBytes, // net/http reads up to 8 KiB more, by what its buffer holds
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 	if c.TLSCertFile == "" {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -25,6 +26,7 @@ type office struct {
 	log    *slog.Logger
 	actor  event.Actor
 	now    func() time.Time
+	work   sync.WaitGroup // what runs beside requests, and has to end before the store closes
 	store  *storage.Store
 	ring   *key.Ring
 	mint   *token.Mint

@@ -42,9 +42,12 @@ func (c *serve) run(ctx context.Context, cmd *cobra.Command, config *Config, _ [
 	if err != nil {
 		return err
 	}
-	defer func() { err = closing(err, o.store.Close()) }()
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+	defer func() {
+		cancel()
+		o.work.Wait()
+		err = closing(err, o.store.Close())
+	}()
 	handler, err := c.open(ctx, o)
 	if err != nil {
 		return err

@@ -11,7 +11,7 @@ import (
 
 // audit serves GET /admin/audit.
 func (p *Pages) audit(v *visit) error {
-	after, err := v.after()
+	after, err := v.after(false)
 	if err != nil {
 		return err
 	}

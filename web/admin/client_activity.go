@@ -44,7 +44,7 @@ func (p *Pages) clientAudit(v *visit) error {
 	if err != nil {
 		return err
 	}
-	after, err := v.after()
+	after, err := v.after(false)
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ var clientKinds = []string{client.Web, client.SPA, client.Native, client.Machine
 
 // clientList serves GET /admin/clients. A filter that is none of the list's shows all.
 func (p *Pages) clientList(v *visit) error {
-	after, err := v.after()
+	after, err := v.after(true)
 	if err != nil {
 		return err
 	}

@@ -4,11 +4,11 @@
 //	visit.go         one request of an administrator: reading, writing, what was done
 //	overview.go      /admin
 //	client_list.go client_new.go                     /admin/clients, /admin/clients/new
-//	client.go        what the pages of one client share
+//	client.go client_form.go client_typed.go         what the pages of one client share; metadata to form, form to metadata
 //	client_overview.go snippets.go snippets/         /admin/clients/{client}, with code that works
-//	client_settings.go client_form.go client_logo.go .../settings, .../logo
+//	client_settings.go client_logo.go                .../settings, .../logo
 //	client_secrets.go client_activity.go client_danger.go
-//	user_list.go user_new.go user.go                 /admin/users...
+//	user_list.go user_new.go user.go user_actions.go /admin/users...
 //	scopes.go scope_form.go                          /admin/scopes...
 //	keys.go organizations.go audit.go                /admin/keys..., /admin/organizations, /admin/audit
 //	names.go entries.go                              names of objects; rows of the trail and refusals, in words

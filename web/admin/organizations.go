@@ -4,12 +4,13 @@ import (
 	"context"
 
 	"postern/authz/identity"
+	"postern/authz/overview"
 	"postern/templates"
 )
 
 // organizations serves GET /admin/organizations.
 func (p *Pages) organizations(v *visit) error {
-	after, err := v.after()
+	after, err := v.after(false)
 	if err != nil {
 		return err
 	}
@@ -19,8 +20,12 @@ func (p *Pages) organizations(v *visit) error {
 		return err
 	}
 	content.Next = next
+	sizes, err := p.c.Board.Sizes(v.ctx())
+	if err != nil {
+		return err
+	}
 	for _, o := range rows {
-		row, err := p.organizationRow(v.ctx(), o)
+		row, err := p.organizationRow(v.ctx(), o, sizes[o.ID])
 		if err != nil {
 			return err
 		}
@@ -32,13 +37,8 @@ func (p *Pages) organizations(v *visit) error {
 	return v.show(content)
 }
 
-func (p *Pages) organizationRow(ctx context.Context, o identity.Organization) (templates.OrganizationRow, error) {
-	row := templates.OrganizationRow{Slug: o.Slug, Name: o.Name, CreatedAt: o.CreatedAt}
-	size, err := p.c.Board.Size(ctx, o.ID)
-	if err != nil {
-		return row, err
-	}
-	row.Clients, row.Members = size.Clients, size.Members
+func (p *Pages) organizationRow(ctx context.Context, o identity.Organization, size overview.Size) (templates.OrganizationRow, error) {
+	row := templates.OrganizationRow{Slug: o.Slug, Name: o.Name, CreatedAt: o.CreatedAt, Members: size.Members, Clients: size.Clients}
 	if !o.ParentID.IsZero() {
 		parent, err := p.c.People.Organization(ctx, o.ParentID)
 		if err != nil {

@@ -7,7 +7,7 @@ import (
 
 // userList serves GET /admin/users.
 func (p *Pages) userList(v *visit) error {
-	after, err := v.after()
+	after, err := v.after(false)
 	if err != nil {
 		return err
 	}

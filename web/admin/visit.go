@@ -2,10 +2,12 @@ package admin
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"mime"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"postern/authz/client"
 	"postern/authz/event"
@@ -82,10 +84,16 @@ func (v *visit) done(path, text string) error {
 	return nil
 }
 
-// after is the cursor of a list's page. Cursors are ids and names: what cannot be one is no page of ours.
-func (v *visit) after() (string, error) {
+// after is the cursor of a list's page: an id, a short name, or for a list that is sorted by name the name in base64 and
+// the id. One whose name is no text is none of ours, and PostgreSQL would take it for an error of the server.
+func (v *visit) after(byName bool) (string, error) {
 	after := v.query.Get("after")
-	if len(after) > 400 {
+	if !byName || after == "" {
+		return after, nil
+	}
+	name, _, _ := strings.Cut(after, ".")
+	text, err := base64.RawURLEncoding.DecodeString(name)
+	if err != nil || grant.CheckText(url.Values{"after": {string(text)}}) != nil {
 		return "", page.NotFound()
 	}
 	return after, nil

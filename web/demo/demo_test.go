@@ -17,6 +17,8 @@ import (
 
 	"postern/authz/identity"
 	"postern/cmd/system/systemtest"
+	"postern/storage"
+	"postern/storage/storagetest"
 	"postern/web/demo"
 )
 
@@ -274,3 +276,5 @@ func TestTheServerIsAway(t *testing.T) {
 	w.server.HTTP.Close()
 	want(t, w.get("/connect"), http.StatusBadGateway, "server_unreachable")
 }
+
+func database(t *testing.T) storage.Config { return storage.Config{URL: storagetest.SQLiteURL(t)} }

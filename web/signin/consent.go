@@ -77,7 +77,7 @@ func (p *Pages) showConsent(w http.ResponseWriter, r *http.Request, status int, 
 		Layout: p.layout(r), Errors: errs, Flow: flow, App: AppOf(q.request.Client),
 		Account:   templates.Account{Name: q.visitor.User.Name, Email: q.visitor.User.Email},
 		SwitchURL: "/login/switch?flow=" + again, Organizations: orgs,
-		Groups: groups(q.step.New), Granted: groups(q.step.Already),
+		Groups: groups(q.step.New, q.step.Left), Granted: groups(q.step.Already, nil),
 		Offline:      q.request.ActsAlone(),
 		RedirectHost: host, RedirectApp: scheme, Loopback: loopback,
 	}, q.request.RedirectURI)
@@ -95,17 +95,17 @@ func (p *Pages) organizations(r *http.Request, v session.Visitor) ([]templates.C
 	return choices, nil
 }
 
-// groups sorts scopes under their resource, as the catalogue orders them.
-func groups(scopes []grant.Scope) []templates.ScopeGroup {
+// groups sorts scopes under their resource, as the catalogue orders them. Those left out before are shown unticked.
+func groups(scopes, left []grant.Scope) []templates.ScopeGroup {
 	var out []templates.ScopeGroup
-	for _, s := range scopes {
+	for n, s := range slices.Concat(scopes, left) {
 		i := slices.IndexFunc(out, func(g templates.ScopeGroup) bool { return g.Title == s.Group })
 		if i < 0 {
 			i, out = len(out), append(out, templates.ScopeGroup{Title: s.Group})
 		}
 		out[i].Scopes = append(out[i].Scopes, templates.ConsentScope{
 			Name: s.Name, Title: s.Title, Description: s.Description, Kind: templates.Kind(s.Kind),
-			Sensitive: s.Sensitive, Optional: s.Optional, Checked: true,
+			Sensitive: s.Sensitive, Optional: s.Optional, Checked: n < len(scopes),
 		})
 	}
 	return out
@@ -146,9 +146,9 @@ func (p *Pages) allow(w http.ResponseWriter, r *http.Request, q *asked) error {
 	if err != nil {
 		return err
 	}
-	granted := q.granted(r.PostForm["scope"])
+	granted, declined := q.granted(r.PostForm["scope"])
 	consent, err := p.people.Allow(r.Context(), q.visitor.Actor(r), identity.ConsentInput{
-		UserID: q.visitor.User.ID, ClientID: q.request.Client.ID, OrgID: org, Scopes: granted,
+		UserID: q.visitor.User.ID, ClientID: q.request.Client.ID, OrgID: org, Scopes: granted, Declined: declined,
 		RedirectHost: q.request.RedirectHost(), PublisherID: q.request.Client.OrgID,
 	})
 	if errors.Is(err, identity.ErrNoScopes) {
@@ -162,17 +162,19 @@ func (p *Pages) allow(w http.ResponseWriter, r *http.Request, q *asked) error {
 }
 
 // granted is what is allowed now: all that was allowed before, all that is not optional, and the optional ones ticked.
-func (q *asked) granted(ticked []string) []string {
-	var names []string
+// declined is the rest.
+func (q *asked) granted(ticked []string) (granted, declined []string) {
 	for _, s := range q.step.Already {
-		names = append(names, s.Name)
+		granted = append(granted, s.Name)
 	}
-	for _, s := range q.step.New {
+	for _, s := range slices.Concat(q.step.New, q.step.Left) {
 		if !s.Optional || slices.Contains(ticked, s.Name) {
-			names = append(names, s.Name)
+			granted = append(granted, s.Name)
+		} else {
+			declined = append(declined, s.Name)
 		}
 	}
-	return names
+	return granted, declined
 }
 
 // chosen reads which organization the grant is to act for: one that the person is a member of.
