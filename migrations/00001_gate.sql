@@ -233,6 +233,8 @@ create table failures (
     primary key (object, object_id, seq)
 );
 
+create index failures_at on failures (at);
+
 -- Counted, not logged: so many of a kind for an object on a day (days since 1970).
 create table activity (
     object    text   not null,

@@ -87,9 +87,9 @@ func (w *words) Scan(src any) error {
 	if err != nil {
 		return err
 	}
-	*w = strings.Fields(text)
-	if len(*w) == 0 {
-		*w = nil
+	*w = nil
+	if text != "" {
+		*w = strings.Fields(text)
 	}
 	return nil
 }

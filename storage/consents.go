@@ -5,13 +5,14 @@ import (
 	"strings"
 )
 
-const consentColumns = `id, user_id, client_id, org_id, scopes, declined, redirect_hosts, publisher_id, created_at, updated_at,
-	last_used_at, expires_at`
+const consentColumns = `id, user_id, client_id, org_id, scopes, declined, redirect_hosts, publisher_id, created_at,
+	updated_at, last_used_at, expires_at`
 
 func scanConsent(r row) (Consent, error) {
 	var c Consent
 	err := r.Scan(&c.ID, &c.UserID, &c.ClientID, &c.OrgID, (*words)(&c.Scopes), (*words)(&c.Declined),
-		(*list)(&c.RedirectHosts), &c.PublisherID, (*instant)(&c.CreatedAt), (*instant)(&c.UpdatedAt), (*instant)(&c.LastUsedAt), (*instant)(&c.ExpiresAt))
+		(*list)(&c.RedirectHosts), &c.PublisherID, (*instant)(&c.CreatedAt), (*instant)(&c.UpdatedAt),
+		(*instant)(&c.LastUsedAt), (*instant)(&c.ExpiresAt))
 	return c, err
 }
 
@@ -33,18 +34,18 @@ func (r reads) ConsentsOfUser(ctx context.Context, user ID) ([]Consent, error) {
 		"select "+consentColumns+" from consents where user_id = $1 order by id desc", user.key())
 }
 
-// PutConsent adds a consent, or replaces scopes, declined, hosts, publisher, updated_at, last_used_at and expires_at of the one
-// of the same user, client and organization; that row's id and created_at stay. Error: ErrGone, no such user or client.
+// PutConsent adds a consent, or replaces that of the same user, client and organization, whose id and created_at stay. Error: ErrGone, no such user or client.
 func (tx *Tx) PutConsent(ctx context.Context, c Consent) error {
 	_, err := tx.exec(ctx, "put consent", `
-		insert into consents (id, user_id, client_id, org_id, scopes, declined, redirect_hosts, publisher_id, created_at, updated_at,
-			last_used_at, expires_at)
+		insert into consents (id, user_id, client_id, org_id, scopes, declined, redirect_hosts, publisher_id, created_at,
+			updated_at, last_used_at, expires_at)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 		on conflict (user_id, client_id, org_id) do update set scopes = excluded.scopes,
 			declined = excluded.declined, redirect_hosts = excluded.redirect_hosts, publisher_id = excluded.publisher_id,
 			updated_at = excluded.updated_at, last_used_at = excluded.last_used_at, expires_at = excluded.expires_at`,
 		c.ID.key(), c.UserID.key(), c.ClientID, c.OrgID.key(), strings.Join(c.Scopes, " "),
-		strings.Join(c.Declined, " "), listText(c.RedirectHosts), c.PublisherID.key(), micros(c.CreatedAt), micros(c.UpdatedAt), moment(c.LastUsedAt), moment(c.ExpiresAt))
+		strings.Join(c.Declined, " "), listText(c.RedirectHosts), c.PublisherID.key(), micros(c.CreatedAt), micros(c.UpdatedAt),
+		moment(c.LastUsedAt), moment(c.ExpiresAt))
 	return err
 }
 

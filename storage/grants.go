@@ -48,10 +48,9 @@ func (tx *Tx) RevokeGrant(ctx context.Context, id ID, at time.Time, reason strin
 }
 
 // RevokeGrantsOf ends all live grants of a user, client and organization (zero members match all), announces each, and
-// returns how many. They are taken in the order of their ids, as refreshes take them, so that the two do not wait for
-// each other in a circle.
+// returns how many. Grants whose access tokens have all expired are left to the cleaner.
 func (tx *Tx) RevokeGrantsOf(ctx context.Context, user ID, clientID string, org ID, at time.Time, reason string) (int64, error) {
-	var f filter
+	f := filter{args: []any{micros(at), reason}}
 	if !user.IsZero() {
 		f.add("user_id = ?", user.key())
 	}
@@ -60,19 +59,14 @@ func (tx *Tx) RevokeGrantsOf(ctx context.Context, user ID, clientID string, org 
 		f.add("org_id = ?", org.key())
 	}
 	f.add("revoked_at is null and expires_at + access_ttl > ?", micros(at.Add(-tokenMargin)))
-	ids, err := all(ctx, tx.reads, "list grants to revoke", scanOf[ID], "select id from grants"+f.where()+" order by id", f.args...)
+	ids, err := all(ctx, tx.reads, "revoke grants", scanOf[ID],
+		"update grants set revoked_at = $1, revoked_reason = $2"+f.where()+" returning id", f.args...)
 	if err != nil {
 		return 0, err
 	}
-	var n int64
-	for _, id := range ids {
-		revoked, err := tx.RevokeGrant(ctx, id, at, reason)
-		if err != nil {
-			return 0, err
-		}
-		if revoked {
-			n++
-		}
+	revoked := make([]Revocation, len(ids))
+	for i, id := range ids {
+		revoked[i] = Revocation{Kind: RevokedGrant, ID: id, ExpiresAt: at.Add(revokedFor)}
 	}
-	return n, nil
+	return int64(len(ids)), tx.putRevocations(ctx, revoked)
 }

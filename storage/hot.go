@@ -120,11 +120,7 @@ func (s *Store) RotateGrant(ctx context.Context, r Rotation) (Grant, error) {
 	job := &hotJob{
 		id: r.Grant, query: rotateGrant,
 		args: []any{micros(r.At), r.Grant.key(), r.Generation, r.TokenHash[:], r.ClientID, r.NewHash[:], r.Salt, r.Key},
-		scan: func(row row) error {
-			return row.Scan(&g.UserID, &g.OrgID, &g.ConsentID, &g.SessionID, (*words)(&g.Scopes), (*list)(&g.Audience),
-				&g.ClientEpoch, &g.UserEpoch, (*instant)(&g.AuthTime), (*span)(&g.IdleTTL), (*span)(&g.AccessTTL),
-				(*instant)(&g.ExpiresAt), (*instant)(&g.CreatedAt))
-		},
+		scan: g.scanRotated,
 	}
 	if err := s.hot(ctx, job); err != nil {
 		return Grant{}, fail("rotate grant", err)
@@ -133,6 +129,25 @@ func (s *Store) RotateGrant(ctx context.Context, r Rotation) (Grant, error) {
 		return Grant{}, fail("rotate grant", ErrSpent)
 	}
 	return g, nil
+}
+
+// scanRotated reads what rotateGrant returns. It scans into the drivers' own types: pgx takes an sql.Scanner the long way.
+func (g *Grant) scanRotated(r row) error {
+	var user, org, consent, session []byte
+	var scopes, audience string
+	var authTime, idle, access, expires, created int64
+	err := r.Scan(&user, &org, &consent, &session, &scopes, &audience, &g.ClientEpoch, &g.UserEpoch, &authTime, &idle,
+		&access, &expires, &created)
+	if err != nil {
+		return err
+	}
+	copy(g.UserID[:], user)
+	copy(g.OrgID[:], org)
+	copy(g.ConsentID[:], consent)
+	copy(g.SessionID[:], session)
+	g.IdleTTL, g.AccessTTL = time.Duration(idle)*time.Microsecond, time.Duration(access)*time.Microsecond
+	g.AuthTime, g.ExpiresAt, g.CreatedAt = time.UnixMicro(authTime).UTC(), time.UnixMicro(expires).UTC(), time.UnixMicro(created).UTC()
+	return errors.Join((*words)(&g.Scopes).Scan(scopes), (*list)(&g.Audience).Scan(audience))
 }
 
 func (s *Store) keepGrant(ctx context.Context, r Rotation) (Grant, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -24,36 +25,28 @@ func (e *postgres) announce(ctx context.Context, tx *Tx, notices []string) error
 func (e *postgres) follow(ctx context.Context, f *feed, ready chan<- error) {
 	node := NewID(time.Now()).String()
 	ctx, cancel := context.WithCancel(ctx)
-	beating := make(chan struct{})
-	defer func() {
-		cancel()
-		<-beating
-	}()
-	first := func(err error) {
-		if ready == nil {
-			return
+	var beating sync.WaitGroup
+	defer beating.Wait()
+	defer cancel()
+	started := false
+	begin := func() { // the first snapshot is in
+		if !started {
+			started = true
+			ready <- nil
+			beating.Go(func() { every(ctx, beatEvery, func() { e.beat(ctx, f, node) }) })
 		}
-		ready <- err
-		ready = nil
-		if err != nil {
-			close(beating)
-			return
-		}
-		go func() {
-			defer close(beating)
-			every(ctx, beatEvery, func() { e.beat(ctx, f, node) })
-		}()
 	}
-	for ctx.Err() == nil {
-		err := e.listen(ctx, f, node, func() { first(nil) })
-		if ready != nil {
-			first(err)
+	for {
+		err := e.listen(ctx, f, node, begin)
+		if !started {
+			ready <- err
 			return
 		}
-		if ctx.Err() == nil {
-			f.store.config.Logger.WarnContext(ctx, "change feed lost; connecting anew", "error", err)
-			pause(ctx, beatEvery)
+		if ctx.Err() != nil {
+			return
 		}
+		f.store.config.Logger.WarnContext(ctx, "change feed lost; connecting anew", "error", err)
+		pause(ctx, beatEvery)
 	}
 }
 

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"strings"
 	"time"
 )
 
@@ -44,14 +45,39 @@ func (r reads) RevocationsOf(ctx context.Context, refs []Revocation) ([]Revocati
 
 // PutRevocation adds a revocation, or keeps the later expiry and the greater epoch of the two.
 func (tx *Tx) PutRevocation(ctx context.Context, r Revocation) error {
-	_, err := tx.exec(ctx, "put revocation", `
-		insert into revocations (kind, id, epoch, owner, expires_at) values ($1, $2, $3, $4, $5)
+	return tx.putRevocations(ctx, []Revocation{r})
+}
+
+// writtenAtOnce is how many rows one statement writes when there are many.
+const writtenAtOnce = 50
+
+// putRevocations is PutRevocation of many, no two of one kind and id. Only two sizes of statement occur, so that both
+// stay prepared.
+func (tx *Tx) putRevocations(ctx context.Context, all []Revocation) error {
+	for len(all) > 0 {
+		n := 1
+		if len(all) >= writtenAtOnce {
+			n = writtenAtOnce
+		}
+		if err := tx.putSome(ctx, all[:n]); err != nil {
+			return err
+		}
+		all = all[n:]
+	}
+	return nil
+}
+
+func (tx *Tx) putSome(ctx context.Context, some []Revocation) error {
+	var rows filter
+	for _, r := range some {
+		rows.add("(?, ?, ?, ?, ?)", int64(r.Kind), r.ID.key(), r.Epoch, r.Owner.key(), micros(r.ExpiresAt))
+		tx.changed(Change{Kind: ChangeRevocation, Revocation: r})
+	}
+	_, err := tx.exec(ctx, "put revocations", "insert into revocations (kind, id, epoch, owner, expires_at) values "+
+		strings.Join(rows.conditions, ", ")+`
 		on conflict (kind, id) do update set
 			epoch = case when excluded.epoch > revocations.epoch then excluded.epoch else revocations.epoch end,
 			expires_at = case when excluded.expires_at > revocations.expires_at then excluded.expires_at else revocations.expires_at end`,
-		int64(r.Kind), r.ID.key(), r.Epoch, r.Owner.key(), micros(r.ExpiresAt))
-	if err == nil {
-		tx.changed(Change{Kind: ChangeRevocation, Revocation: r})
-	}
+		rows.args...)
 	return err
 }

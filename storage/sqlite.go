@@ -81,7 +81,8 @@ func (e *sqlite) open(ctx context.Context, c Config, create bool) (runner, *sql.
 	if err != nil {
 		return nil, nil, err
 	}
-	read, err := openSQLite(ctx, sqliteDSN(path, "query_only(1)"), min(c.MaxConns, max(4, runtime.NumCPU())))
+	// More readers than processors only wait for each other. The change feed keeps one for itself.
+	read, err := openSQLite(ctx, sqliteDSN(path, "query_only(1)"), 1+min(c.MaxConns, max(4, runtime.NumCPU())))
 	if err != nil {
 		write.Close()
 		return nil, nil, err

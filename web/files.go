@@ -34,6 +34,15 @@ func (s *server) logo(w http.ResponseWriter, r *http.Request) {
 	serve(w, "image/png", png)
 }
 
+// brand serves the operator's logo.
+func (s *server) brand(w http.ResponseWriter, r *http.Request) {
+	if s.config.Logo == nil || r.URL.Path != s.config.Site.LogoURL {
+		s.pages.Error(w, r, page.NotFound())
+		return
+	}
+	serve(w, "image/png", s.config.Logo)
+}
+
 func serve(w http.ResponseWriter, contentType string, body []byte) {
 	h := w.Header()
 	h.Set("Content-Type", contentType)

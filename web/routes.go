@@ -44,6 +44,7 @@ func (s *server) routes() http.Handler {
 	// Files and health.
 	mux.HandleFunc("GET /static/", s.static)
 	mux.HandleFunc("GET /logo/{client}/{sum}", s.logo)
+	mux.HandleFunc("GET /brand/{name}", s.brand)
 	mux.HandleFunc("GET /healthz", healthz)
 	mux.HandleFunc("GET /readyz", s.readyz)
 	page("GET /{$}", s.front)

@@ -2,6 +2,9 @@ package web
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -29,7 +32,7 @@ type Config struct {
 	Issuer  string // https, or http on a loopback host; no trailing slash
 	Proxies []netip.Prefix
 	Site    templates.Site
-	Logo    []byte // the operator's, SVG or PNG; nil: ours
+	Logo    []byte // the operator's, a PNG; nil: ours
 	MaxAge  time.Duration
 	Now     func() time.Time
 	Logger  *slog.Logger
@@ -58,6 +61,9 @@ type server struct {
 
 // New makes the handler of everything.
 func New(c Config) (http.Handler, error) {
+	if err := c.brand(); err != nil {
+		return nil, err
+	}
 	set, err := templates.New(c.Site)
 	if err != nil {
 		return nil, fmt.Errorf("parse templates: %w", err)
@@ -97,6 +103,19 @@ func New(c Config) (http.Handler, error) {
 		}
 		rest.ServeHTTP(w, r)
 	}), nil
+}
+
+// brand gives the operator's logo its URL, with a checksum as all static files have.
+func (c *Config) brand() error {
+	if c.Logo == nil {
+		return nil
+	}
+	if http.DetectContentType(c.Logo) != "image/png" {
+		return errors.New("the logo is not a PNG image")
+	}
+	sum := sha256.Sum256(c.Logo)
+	c.Site.LogoURL = "/brand/" + hex.EncodeToString(sum[:8]) + ".png"
+	return nil
 }
 
 // panicked answers after a panic: with the form that the path's other errors have.

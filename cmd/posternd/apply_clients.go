@@ -40,7 +40,7 @@ func planClients(ctx context.Context, o *office, s *state) (wanted, surplus []ch
 	for _, row := range rows {
 		if !declared[row.ID] {
 			surplus = append(surplus, change{Action: "delete", Object: "client", ID: row.ID, do: func(ctx context.Context) (string, error) {
-				return "", o.clients.Delete(ctx, o.actor, row.ID)
+				return "", o.Clients.Delete(ctx, o.actor, row.ID)
 			}})
 		}
 	}
@@ -52,7 +52,7 @@ func (d declaredClient) plan(ctx context.Context, o *office) ([]change, error) {
 	if err != nil {
 		return nil, err
 	}
-	stored, err := o.clients.Show(ctx, d.ID)
+	stored, err := o.Clients.Show(ctx, d.ID)
 	if errors.Is(err, client.ErrNotFound) {
 		m, problems := d.Metadata.Complete()
 		if err := problems.Err(); err != nil {
@@ -108,15 +108,15 @@ func (d declaredClient) create(o *office, secret string) func(context.Context) (
 	return func(ctx context.Context) (string, error) {
 		options := client.Options{ID: d.ID, Secret: secret}
 		if d.Metadata.Organization == "" {
-			org, err := o.people.EnsureDefaultOrganization(ctx, o.actor)
+			org, err := o.People.EnsureDefaultOrganization(ctx, o.actor)
 			if err != nil {
 				return "", err
 			}
 			options.Org = org.ID
 		}
-		_, made, err := o.clients.Create(ctx, o.actor, d.Metadata, options)
+		_, made, err := o.Clients.Create(ctx, o.actor, d.Metadata, options)
 		if err == nil && d.Disabled {
-			err = o.clients.Disable(ctx, o.actor, d.ID)
+			err = o.Clients.Disable(ctx, o.actor, d.ID)
 		}
 		if secret != "" {
 			made = ""
@@ -129,11 +129,11 @@ func (d declaredClient) update(o *office, stored client.Detail, before, after cl
 	return func(ctx context.Context) (string, error) {
 		version := stored.Version
 		if after.Organization != before.Organization {
-			org, err := o.people.OrganizationBySlug(ctx, after.Organization)
+			org, err := o.People.OrganizationBySlug(ctx, after.Organization)
 			if err != nil {
 				return "", err
 			}
-			if err := o.clients.Transfer(ctx, o.actor, d.ID, org.ID); err != nil {
+			if err := o.Clients.Transfer(ctx, o.actor, d.ID, org.ID); err != nil {
 				return "", err
 			}
 			version++
@@ -141,20 +141,20 @@ func (d declaredClient) update(o *office, stored client.Detail, before, after cl
 		plain, stated := after.Metadata, before.Metadata
 		plain.Organization, stated.Organization = "", ""
 		if len(differences(stated, plain)) > 0 {
-			if _, err := o.clients.Update(ctx, o.actor, d.ID, version, plain); err != nil {
+			if _, err := o.Clients.Update(ctx, o.actor, d.ID, version, plain); err != nil {
 				return "", err
 			}
 		}
 		if before.Secret != after.Secret {
-			if _, _, err := o.clients.AddSecret(ctx, o.actor, d.ID, client.SecretOptions{Secret: secret}); err != nil {
+			if _, _, err := o.Clients.AddSecret(ctx, o.actor, d.ID, client.SecretOptions{Secret: secret}); err != nil {
 				return "", err
 			}
 		}
 		switch {
 		case after.Disabled && !before.Disabled:
-			return "", o.clients.Disable(ctx, o.actor, d.ID)
+			return "", o.Clients.Disable(ctx, o.actor, d.ID)
 		case before.Disabled && !after.Disabled:
-			return "", o.clients.Enable(ctx, o.actor, d.ID)
+			return "", o.Clients.Enable(ctx, o.actor, d.ID)
 		}
 		return "", nil
 	}

@@ -37,13 +37,13 @@ func (d declaredOrg) create(o *office) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
 		n := identity.NewOrganization{Slug: d.Slug, Name: d.Name, Level: d.Level}
 		if d.Parent != "" {
-			parent, err := o.people.OrganizationBySlug(ctx, d.Parent)
+			parent, err := o.People.OrganizationBySlug(ctx, d.Parent)
 			if err != nil {
 				return "", err
 			}
 			n.ParentID = parent.ID
 		}
-		_, err := o.people.CreateOrganization(ctx, o.actor, n)
+		_, err := o.People.CreateOrganization(ctx, o.actor, n)
 		return "", err
 	}
 }
@@ -53,7 +53,7 @@ func (d declaredOrg) update(o *office, org identity.Organization, parent string)
 		if d.Parent != parent {
 			return "", usagef("an organization's parent cannot be changed")
 		}
-		_, err := o.people.UpdateOrganization(ctx, o.actor, org.ID, d.Name, d.Level)
+		_, err := o.People.UpdateOrganization(ctx, o.actor, org.ID, d.Name, d.Level)
 		return "", err
 	}
 }

@@ -10,7 +10,7 @@ import (
 
 // planScopes compares the catalogue.
 func planScopes(ctx context.Context, o *office, s *state) (wanted, surplus []change, err error) {
-	all, err := o.scopes.List(ctx)
+	all, err := o.Scopes.List(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -27,12 +27,12 @@ func planScopes(ctx context.Context, o *office, s *state) (wanted, surplus []cha
 		case !exists:
 			found = differences(nil, viewOfScope(entry))
 			wanted = append(wanted, change{Action: "create", Object: "scope", ID: d.Name, Changes: found, do: func(ctx context.Context) (string, error) {
-				_, err := o.scopes.Add(ctx, o.actor, entry)
+				_, err := o.Scopes.Add(ctx, o.actor, entry)
 				return "", err
 			}})
 		case len(found) > 0:
 			wanted = append(wanted, change{Action: "update", Object: "scope", ID: d.Name, Changes: found, do: func(ctx context.Context) (string, error) {
-				_, err := o.scopes.Update(ctx, o.actor, entry)
+				_, err := o.Scopes.Update(ctx, o.actor, entry)
 				return "", err
 			}})
 		}
@@ -40,7 +40,7 @@ func planScopes(ctx context.Context, o *office, s *state) (wanted, surplus []cha
 	for _, sc := range all {
 		if _, undeclared := left[sc.Name]; undeclared && s.Scopes != nil {
 			surplus = append(surplus, change{Action: "delete", Object: "scope", ID: sc.Name, do: func(ctx context.Context) (string, error) {
-				return "", o.scopes.Delete(ctx, o.actor, sc.Name)
+				return "", o.Scopes.Delete(ctx, o.actor, sc.Name)
 			}})
 		}
 	}

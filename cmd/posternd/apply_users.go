@@ -45,7 +45,7 @@ func planUsers(ctx context.Context, o *office, s *state) (wanted, surplus []chan
 	for _, u := range users {
 		if !declared[u.EmailKey] {
 			surplus = append(surplus, change{Action: "delete", Object: "user", ID: u.Email, do: func(ctx context.Context) (string, error) {
-				return "", o.people.Delete(ctx, o.actor, u.ID)
+				return "", o.People.Delete(ctx, o.actor, u.ID)
 			}})
 		}
 	}
@@ -58,7 +58,7 @@ func (d declaredUser) plan(ctx context.Context, o *office, u identity.User) ([]c
 	if u.ID.IsZero() {
 		return []change{{Action: "create", Object: "user", ID: d.Email, Changes: differences(nil, after), do: d.create(o)}}, nil
 	}
-	memberships, err := o.people.Memberships(ctx, u.ID)
+	memberships, err := o.People.Memberships(ctx, u.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -88,13 +88,13 @@ func (d declaredUser) create(o *office) func(context.Context) (string, error) {
 		}
 		slugs := slices.Sorted(maps.Keys(d.Memberships))
 		if len(slugs) > 0 {
-			org, err := o.people.OrganizationBySlug(ctx, slugs[0])
+			org, err := o.People.OrganizationBySlug(ctx, slugs[0])
 			if err != nil {
 				return "", err
 			}
 			n.OrgID, n.Role = org.ID, d.Memberships[slugs[0]]
 		}
-		u, err := o.people.CreateUser(ctx, o.actor, n)
+		u, err := o.People.CreateUser(ctx, o.actor, n)
 		if err != nil {
 			return "", err
 		}
@@ -108,12 +108,12 @@ func (d declaredUser) create(o *office) func(context.Context) (string, error) {
 // firstAccess makes the link of a user who has no password, or keeps out one who is declared disabled.
 func (d declaredUser) firstAccess(ctx context.Context, o *office, u identity.User) (string, error) {
 	if d.Disabled {
-		return "", o.people.Disable(ctx, o.actor, u.ID)
+		return "", o.People.Disable(ctx, o.actor, u.ID)
 	}
 	if u.PasswordHash != "" {
 		return "", nil
 	}
-	token, _, err := o.people.ResetLink(ctx, o.actor, u.ID)
+	token, _, err := o.People.ResetLink(ctx, o.actor, u.ID)
 	if err != nil {
 		return "", err
 	}
@@ -126,7 +126,7 @@ func (d declaredUser) update(o *office, u identity.User, before, after userState
 			return "", err
 		}
 		if before.Name != after.Name {
-			if _, err := o.people.UpdateProfile(ctx, o.actor, u.ID, identity.Profile{Name: after.Name}); err != nil {
+			if _, err := o.People.UpdateProfile(ctx, o.actor, u.ID, identity.Profile{Name: after.Name}); err != nil {
 				return "", err
 			}
 		}
@@ -135,9 +135,9 @@ func (d declaredUser) update(o *office, u identity.User, before, after userState
 		}
 		switch {
 		case after.Disabled && !before.Disabled:
-			return "", o.people.Disable(ctx, o.actor, u.ID)
+			return "", o.People.Disable(ctx, o.actor, u.ID)
 		case before.Disabled && !after.Disabled:
-			return "", o.people.Enable(ctx, o.actor, u.ID)
+			return "", o.People.Enable(ctx, o.actor, u.ID)
 		}
 		return "", nil
 	}
@@ -146,9 +146,9 @@ func (d declaredUser) update(o *office, u identity.User, before, after userState
 func setAdmin(ctx context.Context, o *office, u identity.User, before, after bool) error {
 	switch {
 	case after && !before:
-		return o.people.MakeAdmin(ctx, o.actor, u.ID)
+		return o.People.MakeAdmin(ctx, o.actor, u.ID)
 	case before && !after:
-		return o.people.RemoveAdmin(ctx, o.actor, u.ID)
+		return o.People.RemoveAdmin(ctx, o.actor, u.ID)
 	}
 	return nil
 }
@@ -159,11 +159,11 @@ func (d declaredUser) join(ctx context.Context, o *office, u identity.User, have
 		if have[slug] == d.Memberships[slug] {
 			continue
 		}
-		org, err := o.people.OrganizationBySlug(ctx, slug)
+		org, err := o.People.OrganizationBySlug(ctx, slug)
 		if err != nil {
 			return err
 		}
-		if err := o.people.PutMember(ctx, o.actor, u.ID, org.ID, d.Memberships[slug]); err != nil {
+		if err := o.People.PutMember(ctx, o.actor, u.ID, org.ID, d.Memberships[slug]); err != nil {
 			return err
 		}
 	}

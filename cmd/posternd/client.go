@@ -79,7 +79,7 @@ func everyClient(ctx context.Context, o *office, f client.Filter) ([]client.Row,
 	var all []client.Row
 	page := client.Page{Limit: 200}
 	for {
-		rows, next, err := o.clients.List(ctx, f, page)
+		rows, next, err := o.Clients.List(ctx, f, page)
 		if err != nil {
 			return nil, err
 		}

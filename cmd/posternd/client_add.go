@@ -52,7 +52,7 @@ func (c *clientAdd) run(ctx context.Context, o *office, _ []string) error {
 	}
 	options := client.Options{ID: c.id}
 	if m.Organization == "" {
-		org, err := o.people.EnsureDefaultOrganization(ctx, o.actor)
+		org, err := o.People.EnsureDefaultOrganization(ctx, o.actor)
 		if err != nil {
 			return err
 		}
@@ -63,7 +63,7 @@ func (c *clientAdd) run(ctx context.Context, o *office, _ []string) error {
 			return err
 		}
 	}
-	row, secret, err := o.clients.Create(ctx, o.actor, m, options)
+	row, secret, err := o.Clients.Create(ctx, o.actor, m, options)
 	if err != nil {
 		return err
 	}

@@ -26,11 +26,11 @@ func newClientRotateSecret(h *host) *cobra.Command {
 }
 
 func (c *clientRotateSecret) run(ctx context.Context, o *office, args []string) error {
-	_, secret, err := o.clients.RotateSecret(ctx, o.actor, args[0], c.overlap)
+	_, secret, err := o.Clients.RotateSecret(ctx, o.actor, args[0], c.overlap)
 	if err != nil {
 		return err
 	}
-	d, err := o.clients.Show(ctx, args[0])
+	d, err := o.Clients.Show(ctx, args[0])
 	if err != nil {
 		return err
 	}

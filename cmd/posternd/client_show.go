@@ -36,7 +36,7 @@ type clientDetail struct {
 }
 
 func (c *clientShow) run(ctx context.Context, o *office, args []string) error {
-	d, err := o.clients.Show(ctx, args[0])
+	d, err := o.Clients.Show(ctx, args[0])
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ func (c *clientUpdate) run(ctx context.Context, o *office, args []string) error 
 	if err != nil {
 		return err
 	}
-	before, err := o.clients.Show(ctx, args[0])
+	before, err := o.Clients.Show(ctx, args[0])
 	if err != nil {
 		return err
 	}
@@ -40,7 +40,7 @@ func (c *clientUpdate) run(ctx context.Context, o *office, args []string) error 
 	if err != nil {
 		return err
 	}
-	row, err := o.clients.Update(ctx, o.actor, before.ID, before.Version, m)
+	row, err := o.Clients.Update(ctx, o.actor, before.ID, before.Version, m)
 	if err != nil {
 		return err
 	}

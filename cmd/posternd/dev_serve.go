@@ -21,7 +21,7 @@ func (c *Config) demoFile() string {
 // serve the rest: Print says so.
 func serveDemo(ctx context.Context, o *office, now func() time.Time) (Demo, error) {
 	d, err := seedDemo(ctx, demoDeps{
-		people: o.people, clients: o.clients, scopes: o.scopes, now: now, issuer: o.config.Issuer, file: o.config.demoFile(),
+		people: o.People, clients: o.Clients, scopes: o.Scopes, now: now, issuer: o.config.Issuer, file: o.config.demoFile(),
 	})
 	if err != nil {
 		return Demo{}, err

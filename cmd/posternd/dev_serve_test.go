@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"postern/cmd/system"
 )
 
 // demoOffice is an office whose issuer is one port below l's, where the demo's app belongs.
@@ -21,7 +23,8 @@ func demoOffice(t *testing.T, l net.Listener) *office {
 			Issuer:      fmt.Sprintf("http://127.0.0.1:%d", l.Addr().(*net.TCPAddr).Port-1),
 			DatabaseURL: hidden("sqlite:" + filepath.Join(t.TempDir(), "postern.db")),
 		},
-		log: slog.New(slog.DiscardHandler), people: deps.people, clients: deps.clients, scopes: deps.scopes,
+		log:    slog.New(slog.DiscardHandler),
+		System: &system.System{People: deps.people, Clients: deps.clients, Scopes: deps.scopes},
 	}
 }
 

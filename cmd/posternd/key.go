@@ -3,13 +3,11 @@ package main
 import (
 	"context"
 	"slices"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"postern/authz/event"
 	"postern/authz/key"
-	"postern/storage"
 )
 
 func newKey(h *host) *cobra.Command {
@@ -41,28 +39,12 @@ func (h *host) showKeys(keys []key.Status) error {
 	return h.show(views, t)
 }
 
-// keyHook writes the audit event of a change to a key, in the transaction that makes it.
-func keyHook(ctx context.Context, now func() time.Time, actor event.Actor) key.Hook {
-	return func(tx *storage.Tx, k storage.Key) error {
-		name := event.KeyCreated
-		switch {
-		case !k.RevokedAt.IsZero():
-			name = event.KeyRevoked
-		case !k.RetiredAt.IsZero():
-			name = event.KeyRotated
-		}
-		return event.Record(ctx, tx, now().UTC(), actor, event.Entry{
-			Name: name, Object: event.ObjectKey, ObjectID: k.ID, After: map[string]string{"use": k.Use, "alg": k.Alg},
-		})
-	}
-}
-
 func newKeyList(h *host) *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List keys", Args: cobra.NoArgs,
 		Example: "  posternd key list",
 		RunE: h.atOffice(func(_ context.Context, o *office, _ []string) error {
-			return h.showKeys(o.ring.List())
+			return h.showKeys(o.Keys.List())
 		}),
 	}
 }
@@ -101,7 +83,7 @@ func (c *keyRotate) run(ctx context.Context, o *office, _ []string) error {
 	}
 	var made []key.Status
 	for _, use := range uses {
-		keys, err := o.ring.Rotate(ctx, keyHook(ctx, c.host.now, o.actor), use, c.now)
+		keys, err := o.Keys.Rotate(ctx, event.ForKey(ctx, c.host.now, o.actor), use, c.now)
 		if err != nil {
 			return err
 		}
@@ -118,7 +100,7 @@ successor. After a sig or seal key, apps refresh; after a mac key, everybody sig
 dead.`,
 		Example: "  posternd key revoke seal-1f09a3c7",
 		RunE: h.atOffice(func(ctx context.Context, o *office, args []string) error {
-			if err := o.ring.Revoke(ctx, args[0], keyHook(ctx, h.now, o.actor)); err != nil {
+			if err := o.Keys.Revoke(ctx, args[0], event.ForKey(ctx, h.now, o.actor)); err != nil {
 				return err
 			}
 			return h.say("Revoked %s; all it made is dead.", args[0])

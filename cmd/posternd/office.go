@@ -3,21 +3,17 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"postern/authz/catalogue"
 	"postern/authz/client"
 	"postern/authz/event"
-	"postern/authz/identity"
-	"postern/authz/key"
-	"postern/authz/token"
+	"postern/cmd/system"
 	"postern/storage"
+	"postern/templates"
 )
 
 // office is what a command on the database works with: the settings, the database, the keys, and whoever decides.
@@ -26,14 +22,8 @@ type office struct {
 	log    *slog.Logger
 	actor  event.Actor
 	now    func() time.Time
-	work   sync.WaitGroup // what runs beside requests, and has to end before the store closes
 	store  *storage.Store
-	ring   *key.Ring
-	mint   *token.Mint
-
-	clients *client.Registry
-	people  *identity.Directory
-	scopes  *catalogue.Registry
+	*system.System
 }
 
 // atOffice makes a cobra RunE of a command that needs an office.
@@ -77,22 +67,20 @@ func (o *office) equip(ctx context.Context, h *host) error {
 	if err != nil {
 		return err
 	}
-	o.ring, err = key.Open(ctx, o.store, key.Config{
-		Secret: secret, Issuer: o.config.Issuer, Now: h.now, Logger: o.log,
-		JWKSMaxAge: o.config.JWKSMaxAge, RotateEvery: o.config.KeyRotation,
-		Made: keyHook(ctx, h.now, event.System),
-	})
-	if err != nil {
-		return fmt.Errorf("open the keys: %w", err)
-	}
-	o.mint = token.New(o.ring, o.config.Issuer, h.now)
-	o.clients = client.NewRegistry(client.Config{Store: o.store, NewSecret: o.mint.NewClientSecret, Now: h.now})
-	o.scopes = catalogue.New(o.store, h.now)
-	o.people, err = identity.New(identity.Config{
-		Store: o.store, Mint: o.mint, Now: h.now, Logger: o.log,
-		SessionIdle: o.config.SessionIdleTTL, SessionTTL: o.config.SessionTTL,
-	})
+	o.System, err = system.Over(ctx, o.store, o.config.system(secret, h.now, o.log))
 	return err
+}
+
+// system is what the settings come to.
+func (c *Config) system(secret []byte, now func() time.Time, log *slog.Logger) system.Config {
+	return system.Config{
+		Issuer: c.Issuer, Secret: secret, Store: storage.Config{Now: now}, CodeTTL: c.CodeTTL, KeepLive: c.GrantsPerConsent,
+		Defaults: client.Defaults{
+			AccessTTL: c.AccessTTL, JWTTTL: c.JWTTTL, RefreshTTL: c.RefreshTTL, RefreshIdle: c.RefreshIdleTTL, RefreshGrace: c.RefreshGrace,
+		},
+		SessionIdle: c.SessionIdleTTL, SessionTTL: c.SessionTTL, JWKSMaxAge: c.JWKSMaxAge, KeyRotation: c.KeyRotation,
+		Proxies: c.TrustedProxies, Site: templates.Site{Name: c.BrandName, Accent: c.BrandAccent}, Logger: log,
+	}
 }
 
 // logger writes to standard error, since standard output is for answers.

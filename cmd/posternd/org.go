@@ -49,13 +49,13 @@ func (c *orgAdd) run(ctx context.Context, o *office, args []string) error {
 	n := identity.NewOrganization{Slug: args[0], Name: c.name, Level: c.level}
 	slugs := map[identity.ID]string{}
 	if c.parent != "" {
-		parent, err := o.people.OrganizationBySlug(ctx, c.parent)
+		parent, err := o.People.OrganizationBySlug(ctx, c.parent)
 		if err != nil {
 			return err
 		}
 		n.ParentID, slugs[parent.ID] = parent.ID, parent.Slug
 	}
-	org, err := o.people.CreateOrganization(ctx, o.actor, n)
+	org, err := o.People.CreateOrganization(ctx, o.actor, n)
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func everyOrg(ctx context.Context, o *office) ([]identity.Organization, map[iden
 	slugs := map[identity.ID]string{}
 	page := identity.Page{Limit: 200}
 	for {
-		orgs, next, err := o.people.Organizations(ctx, "", page)
+		orgs, next, err := o.People.Organizations(ctx, "", page)
 		if err != nil {
 			return nil, nil, err
 		}

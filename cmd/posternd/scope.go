@@ -72,7 +72,7 @@ func newScopeAdd(h *host) *cobra.Command {
 
 func (c *scopeAdd) run(ctx context.Context, o *office, args []string) error {
 	c.scope.Name = args[0]
-	s, err := o.scopes.Add(ctx, o.actor, c.scope)
+	s, err := o.Scopes.Add(ctx, o.actor, c.scope)
 	if err != nil {
 		return err
 	}
@@ -91,7 +91,7 @@ func newScopeList(h *host) *cobra.Command {
 }
 
 func (c *scopeList) run(ctx context.Context, o *office, _ []string) error {
-	all, err := o.scopes.List(ctx)
+	all, err := o.Scopes.List(ctx)
 	if err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func newScopeDelete(h *host) *cobra.Command {
 		Use: "delete NAME", Short: "Delete a scope; grants lose it at their next refresh", Args: cobra.ExactArgs(1),
 		Example: "  posternd scope delete jobs:delete",
 		RunE: h.atOffice(func(ctx context.Context, o *office, args []string) error {
-			if err := o.scopes.Delete(ctx, o.actor, args[0]); err != nil {
+			if err := o.Scopes.Delete(ctx, o.actor, args[0]); err != nil {
 				return err
 			}
 			return h.say("Deleted %s.", args[0])

@@ -45,8 +45,7 @@ func (c *serve) run(ctx context.Context, cmd *cobra.Command, config *Config, _ [
 	ctx, cancel := context.WithCancel(ctx)
 	defer func() {
 		cancel()
-		o.work.Wait()
-		err = closing(err, o.store.Close())
+		err = closing(err, o.Close())
 	}()
 	handler, err := c.open(ctx, o)
 	if err != nil {
@@ -77,14 +76,26 @@ func (c *Config) checkTransport() error {
 // welcome prints, once the server listens, where it is and what is left to do.
 func (c *serve) welcome(ctx context.Context, o *office) error {
 	fmt.Fprintf(c.host.out, "Postern %s is at %s\n", version, o.config.Issuer)
-	needed, err := o.people.NeedsSetup(ctx)
+	if c.dev {
+		return c.showDemo(ctx, o)
+	}
+	needed, err := o.People.NeedsSetup(ctx)
 	if err != nil || !needed {
 		return err
 	}
-	token, err := o.people.SetupToken()
+	token, err := o.People.SetupToken()
 	if err != nil {
 		return fmt.Errorf("make set-up link: %w", err)
 	}
 	fmt.Fprintf(c.host.out, "\nThere is no administrator yet. Make the first one here, within a day:\n%s\n\n", o.link("/setup", token))
 	return nil
+}
+
+// showDemo fills the database with the demo and says how to try it.
+func (c *serve) showDemo(ctx context.Context, o *office) error {
+	d, err := serveDemo(ctx, o, c.host.now)
+	if err != nil {
+		return err
+	}
+	return d.Print(c.host.out)
 }

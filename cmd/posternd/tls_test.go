@@ -203,6 +203,36 @@ func TestLongHeadersAreRefused(t *testing.T) {
 	}
 }
 
+func TestConnectionsThatDripAreClosedAndOthersAreServed(t *testing.T) { // TE-30
+	t.Parallel()
+	address, _ := start(t, &Config{}, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	const drips = 60
+	closed := make(chan error, drips)
+	for range drips {
+		conn, err := net.Dial("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { conn.Close() })
+		io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+		conn.SetReadDeadline(time.Now().Add(4 * readHeaderTimeout))
+		go func() {
+			_, err := io.Copy(io.Discard, conn)
+			closed <- err
+		}()
+	}
+	answer, err := http.Get("http://" + address)
+	if err != nil {
+		t.Fatalf("another request: %v", err)
+	}
+	answer.Body.Close()
+	for range drips {
+		if err := <-closed; err != nil {
+			t.Fatalf("the connection stays open: %v", err)
+		}
+	}
+}
+
 func TestPlainHTTPIsServedOnLoopbackOrBehindAProxyAlone(t *testing.T) { // RFC 6749, section 3.1
 	t.Parallel()
 	for _, row := range []struct {

@@ -36,9 +36,9 @@ func viewOfUser(u identity.User) userView {
 // findUser takes an address or an id.
 func findUser(ctx context.Context, o *office, who string) (identity.User, error) {
 	if id, err := identity.ParseID(who); err == nil {
-		return o.people.User(ctx, id)
+		return o.People.User(ctx, id)
 	}
-	return o.people.UserByEmail(ctx, who)
+	return o.People.UserByEmail(ctx, who)
 }
 
 // link is the URL of a page of ours that takes a one-time token.

@@ -45,7 +45,7 @@ type addedUser struct {
 func (c *userAdd) run(ctx context.Context, o *office, args []string) error {
 	n := identity.NewUser{Email: args[0], Name: c.name, Admin: c.admin, Role: c.role}
 	if c.org != "" {
-		org, err := o.people.OrganizationBySlug(ctx, c.org)
+		org, err := o.People.OrganizationBySlug(ctx, c.org)
 		if err != nil {
 			return err
 		}
@@ -58,7 +58,7 @@ func (c *userAdd) run(ctx context.Context, o *office, args []string) error {
 		}
 		n.Password = password
 	}
-	u, err := o.people.CreateUser(ctx, o.actor, n)
+	u, err := o.People.CreateUser(ctx, o.actor, n)
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func (c *userAdd) show(ctx context.Context, o *office, actor event.Actor, u iden
 	var t table
 	t.add("Added "+u.Email+".", "")
 	if !c.passwordStdin {
-		token, expires, err := o.people.ResetLink(ctx, actor, u.ID)
+		token, expires, err := o.People.ResetLink(ctx, actor, u.ID)
 		if err != nil {
 			return err
 		}

@@ -43,7 +43,7 @@ func everyUser(ctx context.Context, o *office, f identity.UserFilter) ([]identit
 	var all []identity.User
 	page := identity.Page{Limit: 200}
 	for {
-		users, next, err := o.people.Users(ctx, f, page)
+		users, next, err := o.People.Users(ctx, f, page)
 		if err != nil {
 			return nil, err
 		}

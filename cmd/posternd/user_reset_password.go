@@ -23,7 +23,7 @@ func (c *userResetPassword) run(ctx context.Context, o *office, args []string) e
 	if err != nil {
 		return err
 	}
-	token, expires, err := o.people.ResetLink(ctx, o.actor, u.ID)
+	token, expires, err := o.People.ResetLink(ctx, o.actor, u.ID)
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ func newUserDisable(h *host) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := o.people.Disable(ctx, o.actor, u.ID); err != nil {
+			if err := o.People.Disable(ctx, o.actor, u.ID); err != nil {
 				return err
 			}
 			return h.say("Disabled %s; their sessions and tokens are dead.", u.Email)
@@ -32,7 +32,7 @@ func newUserEnable(h *host) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := o.people.Enable(ctx, o.actor, u.ID); err != nil {
+			if err := o.People.Enable(ctx, o.actor, u.ID); err != nil {
 				return err
 			}
 			return h.say("Enabled %s.", u.Email)

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/oauth2"
 
@@ -156,3 +157,15 @@ func userID(t testing.TB, s *systemtest.Server, email string) storage.ID {
 }
 
 func b64(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
+
+// eventually asks until something holds, for as long as a change may take to be in force: a second (DESIGN.md 1), and
+// more only because tests share a machine.
+func eventually(t testing.TB, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); {
+		if holds() {
+			return
+		}
+	}
+	t.Error("it does not come into force")
+}

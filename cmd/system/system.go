@@ -1,18 +1,21 @@
 // Package system assembles the server out of its floors: once for `posternd serve`, for every command that works on the
 // database, and for the tests. What is set where is cmd/posternd's business; here everything has a typed value.
 //
-//	Open   store, keys, and every decision over them: what a command needs
+//	Over   keys and every decision over an open store: what a command needs
 //	Start  follows the change feed and runs the background work: what a server needs besides
 package system
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"sync"
 	"time"
 
+	"postern/authz/catalogue"
 	"postern/authz/client"
 	"postern/authz/event"
 	"postern/authz/grant"
@@ -53,10 +56,12 @@ type System struct {
 	Clients *client.Registry
 	Mirror  *mirror.Mirror
 	Grants  *grant.Server
+	Scopes  *catalogue.Registry
 	config  Config
+	work    sync.WaitGroup // what runs beside requests, and ends before the store closes
 }
 
-// Open connects to a migrated database and builds everything over it. Close it.
+// Open connects to a migrated database and builds everything over it.
 func Open(ctx context.Context, c Config) (*System, error) {
 	if c.Store.Now == nil {
 		c.Store.Now = time.Now
@@ -65,15 +70,15 @@ func Open(ctx context.Context, c Config) (*System, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	s, err := build(ctx, store, c)
+	s, err := Over(ctx, store, c)
 	if err != nil {
-		store.Close()
-		return nil, err
+		return nil, errors.Join(err, store.Close())
 	}
 	return s, nil
 }
 
-func build(ctx context.Context, store *storage.Store, c Config) (*System, error) {
+// Over builds everything over an open store, which Close closes.
+func Over(ctx context.Context, store *storage.Store, c Config) (*System, error) {
 	now := c.Store.Now
 	keys, err := key.Open(ctx, store, key.Config{
 		Secret: c.Secret, Issuer: c.Issuer, Now: now, Logger: c.Logger, JWKSMaxAge: c.JWKSMaxAge, RotateEvery: c.KeyRotation,
@@ -91,6 +96,7 @@ func build(ctx context.Context, store *storage.Store, c Config) (*System, error)
 	if err != nil {
 		return nil, err
 	}
+	s.Scopes = catalogue.New(store, now)
 	s.Clients = client.NewRegistry(client.Config{Store: store, NewSecret: s.Mint.NewClientSecret, Now: now})
 	s.Mirror = mirror.New(mirror.Config{Store: store, Defaults: c.Defaults, Keys: keys, Now: now})
 	s.Grants = grant.New(grant.Config{
@@ -98,6 +104,9 @@ func build(ctx context.Context, store *storage.Store, c Config) (*System, error)
 	})
 	return s, nil
 }
+
+// Logo sets the operator's logo, a PNG. It comes before Handler.
+func (s *System) Logo(png []byte) { s.config.Logo = png }
 
 // Handler is the web floor over s.
 func (s *System) Handler() (http.Handler, error) {
@@ -118,7 +127,7 @@ func (s *System) Ready(ctx context.Context) error {
 		return err
 	}
 	if s.Store.Trust() != storage.TrustFresh {
-		return fmt.Errorf("the change feed is behind")
+		return errors.New("the change feed is behind")
 	}
 	if skew := s.Store.ClockSkew(); skew.Abs() > maxSkew {
 		return fmt.Errorf("the clock is %s off the database's", skew)
@@ -132,28 +141,36 @@ func (s *System) Start(ctx context.Context) error {
 	if err := s.Mirror.Start(ctx); err != nil {
 		return err
 	}
-	go s.every(ctx, time.Minute, "clean up", func(ctx context.Context) error {
+	s.every(ctx, "clean up", func(ctx context.Context) error {
 		_, err := s.Store.Clean(ctx, s.config.KeepLive)
 		return err
 	})
-	go s.every(ctx, time.Minute, "tend keys", s.Keys.Tend)
+	s.every(ctx, "tend keys", s.Keys.Tend)
 	return nil
 }
 
-func (s *System) every(ctx context.Context, period time.Duration, doing string, f func(context.Context) error) {
-	ticker := time.NewTicker(period)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
+// upkeepPeriod is how often the background work runs. Every node does it; they do not get into each other's way.
+const upkeepPeriod = time.Minute
+
+func (s *System) every(ctx context.Context, doing string, f func(context.Context) error) {
+	s.work.Go(func() {
+		ticker := time.NewTicker(upkeepPeriod)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-ticker.C:
+			}
+			if err := f(ctx); err != nil && ctx.Err() == nil {
+				s.config.Logger.WarnContext(ctx, doing+" failed", "error", err)
+			}
 		}
-		if err := f(ctx); err != nil && ctx.Err() == nil {
-			s.config.Logger.WarnContext(ctx, doing+" failed", "error", err)
-		}
-	}
+	})
 }
 
-// Close writes what was put off and closes the database.
-func (s *System) Close() error { return s.Store.Close() }
+// Close waits for the background work, whose context has ended, writes what was put off, and closes the database.
+func (s *System) Close() error {
+	s.work.Wait()
+	return s.Store.Close()
+}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"postern/authz/grant"
+	"postern/web/inbound"
 )
 
 // metadata is RFC 8414 2's document, with RFC 9207 3's and RFC 7636's members. It says what is there and nothing else.
