@@ -29,8 +29,9 @@ check: ## all tests, with the race detector
 	cd authz/internal/oryx && go test -race ./...
 	go test -race -timeout 20m ./...
 
-bench: ## benchmarks of the hot paths
+bench: ## benchmarks of the hot paths; with OAUTHLOAD=FILE also the comparison with a bare server (.ci/compare)
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
+	@if [ -n "$(OAUTHLOAD)" ]; then OAUTHLOAD="$(OAUTHLOAD)" .ci/compare; else echo "The comparison: make bench OAUTHLOAD=FILE, a load generator as .ci/compare says"; fi
 
 fuzz: ## each fuzz target for FUZZTIME (10s)
 	FUZZTIME=$(FUZZTIME) .ci/fuzz

@@ -50,16 +50,16 @@ func sqliteDSN(path string, pragmas ...string) string {
 	return "file:" + escaped + "?" + q.Encode()
 }
 
-// createSQLite makes an empty file that only its owner reads, and the folders above it, unless it is there.
+// createSQLite makes an empty file that only its owner reads, and the folders above it. A file that is there is not
+// touched: to open and close it would drop the locks that this process has on it.
 func createSQLite(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
+	if err := exclusive(path); !errors.Is(err, os.ErrExist) {
 		return err
 	}
-	return f.Close()
+	return nil
 }
 
 func (e *sqlite) open(ctx context.Context, c Config, create bool) (runner, *sql.DB, error) {

@@ -4,13 +4,13 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"os"
 
 	"github.com/pressly/goose/v3/lock"
 )
 
 // sqliteLock lets one process migrate at a time. The lock is an exclusive transaction in a second, empty database beside
-// the first: the operating system drops it with the process that held it.
+// the first: the operating system drops it with the process that held it. The file stays, since who removes it could
+// take it from under somebody who waits.
 type sqliteLock struct {
 	path string
 	db   *sql.DB
@@ -18,7 +18,7 @@ type sqliteLock struct {
 }
 
 func (e *sqlite) migrationLock() (lock.SessionLocker, error) {
-	return &sqliteLock{path: e.path + "-migrating"}, nil
+	return &sqliteLock{path: e.path + ".lock"}, nil
 }
 
 // SessionLock waits for the lock, at most as long as ctx lasts.
@@ -35,7 +35,7 @@ func (l *sqliteLock) SessionLock(ctx context.Context, _ *sql.Conn) (err error) {
 	return err
 }
 
-// SessionUnlock removes the lock's file too: who waits for it still finds nothing left to migrate.
+// SessionUnlock lets the next one in.
 func (l *sqliteLock) SessionUnlock(context.Context, *sql.Conn) error {
-	return errors.Join(os.Remove(l.path), l.tx.Rollback(), l.db.Close())
+	return errors.Join(l.tx.Rollback(), l.db.Close())
 }

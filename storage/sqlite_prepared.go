@@ -102,6 +102,10 @@ func (t preparedTx) ExecContext(ctx context.Context, query string, args ...any) 
 func (p *prepared) prepareWanted(ctx context.Context) {
 	p.mu.Lock()
 	wanted := p.wanted
+	if len(wanted) == 0 {
+		p.mu.Unlock()
+		return
+	}
 	p.wanted = map[string]bool{}
 	p.mu.Unlock()
 	for query := range wanted {

@@ -30,13 +30,13 @@ func TestSQLiteFilesAreTheirOwnersAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range files { // the database, its log and the log's index
+	for _, f := range files { // the database, its log, the log's index and the lock of migrations
 		info, err := f.Info()
 		if err != nil || info.Mode().Perm() != 0o600 {
 			t.Errorf("%s has mode %v (%v), want 0600", f.Name(), info.Mode().Perm(), err)
 		}
 	}
-	if len(files) != 3 {
+	if len(files) != 4 {
 		t.Errorf("the folder holds %v", files)
 	}
 	if info, err := os.Stat(folder); err != nil || info.Mode().Perm() != 0o700 {

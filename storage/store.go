@@ -36,13 +36,13 @@ const (
 func (c *Config) check() error {
 	var problems []error
 	if c.Now == nil {
-		problems = append(problems, errors.New("Now is missing"))
+		problems = append(problems, errors.New("the clock Now is missing"))
 	}
 	if c.OutageGrace < 0 || c.OutageGrace > maxOutageGrace {
-		problems = append(problems, errors.New("OutageGrace is 0 to 10 min"))
+		problems = append(problems, errors.New("the OutageGrace is 0 to 10 min"))
 	}
 	if c.MaxConns < 0 || c.IdleSession < 0 || c.KeepEvents < 0 {
-		problems = append(problems, errors.New("MaxConns, IdleSession and KeepEvents are not negative"))
+		problems = append(problems, errors.New("none of MaxConns, IdleSession and KeepEvents is negative"))
 	}
 	if c.MaxConns == 0 {
 		c.MaxConns = defaultConns
@@ -98,7 +98,7 @@ func engineFor(url string) (engine, error) {
 	case "sqlite":
 		return &sqlite{}, nil
 	}
-	return nil, errors.New("the database url starts with postgres:// or sqlite:")
+	return nil, errors.New("want a database url that starts with postgres:// or sqlite: (and a path)")
 }
 
 // Open connects, sets the engine up, and checks that the schema is one that this binary knows. It does not migrate.

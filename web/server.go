@@ -12,11 +12,13 @@ import (
 	"strings"
 	"time"
 
+	"postern/authz/catalogue"
 	"postern/authz/client"
 	"postern/authz/grant"
 	"postern/authz/identity"
 	"postern/authz/key"
 	"postern/authz/mirror"
+	"postern/authz/overview"
 	"postern/templates"
 	"postern/web/account"
 	"postern/web/admin"
@@ -43,6 +45,8 @@ type Config struct {
 	Clients *client.Registry
 	Keys    *key.Ring
 	Mirror  *mirror.Mirror
+	Scopes  *catalogue.Registry
+	Board   *overview.Board
 }
 
 // server holds the areas that routes.go hands requests to.
@@ -76,10 +80,12 @@ func New(c Config) (http.Handler, error) {
 		Grants: c.Grants, People: c.People, Sessions: s.sessions, Pages: s.pages, Secure: s.secure,
 	})
 	s.account = account.New(account.Config{
-		People: c.People, Clients: c.Clients, Sessions: s.sessions, Pages: s.pages, SignIn: s.signin.SendToSignIn, Secure: s.secure,
+		People: c.People, Clients: c.Clients, Mirror: c.Mirror, Sessions: s.sessions, Pages: s.pages, SignIn: s.signin.SendToSignIn,
+		Secure: s.secure,
 	})
 	s.admin = admin.New(admin.Config{
-		Issuer: c.Issuer, People: c.People, Clients: c.Clients, Keys: c.Keys, Mirror: c.Mirror,
+		Issuer: c.Issuer, People: c.People, Clients: c.Clients, Scopes: c.Scopes, Board: c.Board, Keys: c.Keys, Mirror: c.Mirror,
+		Announce: c.MaxAge,
 		Sessions: s.sessions, Pages: s.pages, SignIn: s.signin.SendToSignIn, Now: c.Now, Logger: c.Logger,
 	})
 	if s.guard, err = s.crossOrigin(); err != nil {

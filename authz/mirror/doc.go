@@ -9,6 +9,8 @@
 //	outage    memory only; what is not there is refused
 //	none      nowhere: storage.ErrUnavailable
 //
+// Keys, which are used without asking, are read four times a second while trust is stale.
+//
 // A row read while a change passes is used but not kept, so that no copy outlives the change that it missed.
 //
 // Unknown client ids are remembered for 5 s at most, in a table of their own, so that a flood of made-up ids neither

@@ -30,6 +30,7 @@ type Mirror struct {
 	scopes   *cache[*scope.Catalogue]
 	revoked  *revoked
 	misses   chan struct{} // one place for each database read of a client that may run at once
+	newKeys  chan struct{} // holds one: a key has changed
 }
 
 // New makes a Mirror. It is empty until Start.
@@ -46,6 +47,7 @@ func New(c Config) *Mirror {
 		scopes:   newCache[*scope.Catalogue](1, c.Now),
 		revoked:  newRevoked(),
 		misses:   make(chan struct{}, maxMisses),
+		newKeys:  make(chan struct{}, 1),
 	}
 }
 
@@ -58,6 +60,7 @@ func (m *Mirror) Start(ctx context.Context) error {
 	if err := m.store.Follow(ctx, m); err != nil {
 		return fmt.Errorf("follow changes: %w", err)
 	}
+	go m.tendKeys(ctx)
 	return nil
 }
 
@@ -83,20 +86,11 @@ func (m *Mirror) Apply(c storage.Change) {
 	case storage.ChangeRevocation:
 		m.revoked.add(c.Revocation, m.now())
 	case storage.ChangeKey:
-		go m.reloadKeys(context.Background()) // Apply must not block; an unknown kid reloads by itself too
+		select {
+		case m.newKeys <- struct{}{}: // tendKeys reads them: Apply must not block
+		default:
+		}
 	}
-}
-
-func (m *Mirror) reloadKeys(ctx context.Context) error {
-	if m.keys == nil {
-		return nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	if err := m.keys.Reload(ctx); err != nil {
-		return fmt.Errorf("reload keys: %w", err)
-	}
-	return nil
 }
 
 // Client returns the client with that id, disabled ones too.
@@ -154,7 +148,7 @@ func read[T any](ctx context.Context, m *Mirror, c *cache[T], key string, load f
 		return c.load(ctx, key, load)
 	case storage.TrustStale:
 		v, err := load(ctx, key)
-		if errors.Is(err, storage.ErrUnavailable) { // no beat and no answer either: an outage just begun
+		if errors.Is(err, storage.ErrUnavailable) && m.store.Trust() != storage.TrustNone { // an outage just begun
 			if kept, keptErr, ok := c.get(key, true); ok {
 				return kept, keptErr
 			}

@@ -193,10 +193,7 @@ func TestDockerfileRunsOurCommandsAsNobody(t *testing.T) {
 	if !regexp.MustCompile(`(?m)^USER [1-9]\d*:[1-9]\d*$`).MatchString(image) {
 		t.Error("the image runs as root")
 	}
-	var environ []string
-	for _, pair := range regexp.MustCompile(`POSTERN_\w+=\S+`).FindAllString(image, -1) {
-		environ = append(environ, pair)
-	}
+	environ := regexp.MustCompile(`POSTERN_\w+=\S+`).FindAllString(image, -1)
 	if _, err := loadConfig(pflag.NewFlagSet("image", pflag.ContinueOnError), environ); err != nil || len(environ) == 0 {
 		t.Errorf("the image's settings: %v", err)
 	}

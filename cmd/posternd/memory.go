@@ -11,7 +11,7 @@ import (
 // The collector runs a quarter as often as by default: requests make little garbage over a small heap, so that collections
 // would be many and cheap for nothing. The limit is where it works harder instead of growing.
 const (
-	gcPercent   = 400
+	gcPercent   = 250
 	memoryLimit = 160 << 20
 )
 

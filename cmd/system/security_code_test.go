@@ -63,8 +63,8 @@ func TestACodeWorksOnceAndItsReplayEndsTheGrant(t *testing.T) {
 			form := x.code(t)
 			first := expectTokens(t, id, tell(t, s, "/oauth/token", x.app, form))
 			expectGrantRefused(t, id, tell(t, s, "/oauth/token", x.app, form))
-			any := s.AddClient(`{"client_name":"API","kind":"machine","grant_types":["client_credentials"],"scope":"jobs:*","introspect_any_token":true}`)
-			if active(t, s, any, first["access_token"].(string)) {
+			reader := s.AddClient(api)
+			if active(t, s, reader, first["access_token"].(string)) {
 				t.Errorf("CO-03 %s: the access token lives on after the replay", id)
 			}
 			if a := refresh(t, s, x.app, first["refresh_token"].(string)); a.Error != "invalid_grant" {

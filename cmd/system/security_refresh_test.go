@@ -21,7 +21,7 @@ func refreshForm(token string) url.Values {
 func TestAPublicClientsRefreshTokenRotatesAndItsReuseEndsTheFamily(t *testing.T) {
 	eachEngine(t, func(t *testing.T, e engine) {
 		x := signedIn(t, e, spaApp)
-		any := x.s.AddClient(`{"client_name":"API","kind":"machine","grant_types":["client_credentials"],"scope":"jobs:*","introspect_any_token":true}`)
+		reader := x.s.AddClient(api)
 		first := x.tokens(t)
 		second := refresh(t, x.s, x.app, first.Refresh)
 		if second.status != http.StatusOK || second.Refresh == "" || second.Refresh == first.Refresh {
@@ -35,7 +35,7 @@ func TestAPublicClientsRefreshTokenRotatesAndItsReuseEndsTheFamily(t *testing.T)
 			t.Errorf("RT-02 the newest token lives on: status %d", a.status)
 		}
 		for _, token := range []string{first.Access, second.Access, third.Access, third.Refresh} {
-			if active(t, x.s, any, token) {
+			if active(t, x.s, reader, token) {
 				t.Error("RT-04: a token of the family lives on")
 			}
 		}
@@ -249,13 +249,13 @@ func TestTokensEndWithUserClientMembershipAndConsent(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				x := signedIn(t, e, webApp)
-				any := x.s.AddClient(`{"client_name":"API","kind":"machine","grant_types":["client_credentials"],"scope":"jobs:*","introspect_any_token":true}`)
+				reader := x.s.AddClient(api)
 				live := x.tokens(t)
-				if !active(t, x.s, any, live.Access) || !active(t, x.s, any, live.Refresh) {
+				if !active(t, x.s, reader, live.Access) || !active(t, x.s, reader, live.Refresh) {
 					t.Fatal("the tokens are not active to begin with")
 				}
 				check(t, row.end(t, x))
-				eventually(t, func() bool { return !active(t, x.s, any, live.Access) && !active(t, x.s, any, live.Refresh) })
+				eventually(t, func() bool { return !active(t, x.s, reader, live.Access) && !active(t, x.s, reader, live.Refresh) })
 				a := tell(t, x.s, "/oauth/token", x.app, refreshForm(live.Refresh))
 				if a.Status != http.StatusBadRequest && a.Status != http.StatusUnauthorized || !a.tokenFree() {
 					t.Errorf("refresh: status %d", a.Status)

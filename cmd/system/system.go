@@ -22,6 +22,7 @@ import (
 	"postern/authz/identity"
 	"postern/authz/key"
 	"postern/authz/mirror"
+	"postern/authz/overview"
 	"postern/authz/password"
 	"postern/authz/token"
 	"postern/storage"
@@ -113,7 +114,7 @@ func (s *System) Handler() (http.Handler, error) {
 	c := s.config
 	return web.New(web.Config{
 		Issuer: c.Issuer, Proxies: c.Proxies, Site: c.Site, Logo: c.Logo, MaxAge: c.JWKSMaxAge, Now: c.Store.Now, Logger: c.Logger,
-		Ready: s.Ready, Grants: s.Grants, People: s.People, Clients: s.Clients, Keys: s.Keys, Mirror: s.Mirror,
+		Ready: s.Ready, Grants: s.Grants, People: s.People, Clients: s.Clients, Keys: s.Keys, Mirror: s.Mirror, Scopes: s.Scopes, Board: overview.New(s.Store, s.Keys, c.Store.Now),
 	})
 }
 

@@ -19,12 +19,16 @@ type route struct {
 	upload       bool // reads its body itself
 }
 
+func get(path string, h handler) route { return route{method: http.MethodGet, path: path, serve: h} }
+
+func post(path string, h handler, back string) route {
+	return route{method: http.MethodPost, path: path, serve: h, back: back}
+}
+
 // routes is every URL, in the order in which a reader would look for it.
 func (p *Pages) routes() []route {
 	const client, user = "/admin/clients/{client}", "/admin/users/{user}"
 	const secret, danger = client + "/secrets/{secret}", client + "/danger"
-	get := func(path string, h handler) route { return route{http.MethodGet, path, h, "", false} }
-	post := func(path string, h handler, back string) route { return route{http.MethodPost, path, h, back, false} }
 	return []route{
 		get("/admin", p.overview),
 		get("/admin/clients", p.clientList),
@@ -35,7 +39,7 @@ func (p *Pages) routes() []route {
 		post(client+"/unverify", p.clientUnverify, client),
 		get(client+"/settings", p.clientSettings),
 		post(client+"/settings", p.clientUpdate, ""),
-		{http.MethodPost, client + "/logo", p.clientLogo, client + "/settings", true},
+		{method: http.MethodPost, path: client + "/logo", serve: p.clientLogo, back: client + "/settings", upload: true},
 		post(client+"/logo/remove", p.clientLogoRemove, client+"/settings"),
 		get(client+"/secrets", p.clientSecrets),
 		post(client+"/secrets", p.clientSecretAdd, ""),
