@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"time"
@@ -24,25 +25,26 @@ type holder struct {
 	client    string
 }
 
-// excess calls end once for each holder of a row that query finds after where the last run came.
-func (c *cleaning) excess(ctx context.Context, setting, query string, scan func(row) (ID, holder, error), end func(context.Context, holder) error) error {
-	last, err := c.Setting(ctx, setting)
+// newcomers finds who got rows of a table.
+type newcomers struct {
+	setting string // how far the last run came
+	query   string // after an id, at most so many
+	scan    func(row) (ID, holder, error)
+}
+
+// excess calls end once for each holder of a row that is new since the last run.
+func (c *cleaning) excess(ctx context.Context, n newcomers, end func(context.Context, holder) error) error {
+	last, err := c.Setting(ctx, n.setting)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return err
 	}
-	var after ID
-	copy(after[:], last)
-	came := after
+	var came ID
+	copy(came[:], last)
+	after, full := came, true
 	done := map[holder]bool{}
-	for full := true; full; {
+	for full {
 		var holders []holder
-		rows := 0
-		err := c.each(ctx, "list who has new rows", func(r row) error {
-			id, h, err := scan(r)
-			after, rows, holders = id, rows+1, append(holders, h)
-			return err
-		}, query, after.key(), cleanBatch)
-		if err != nil {
+		if holders, after, full, err = c.page(ctx, n, after); err != nil {
 			return err
 		}
 		for _, h := range holders {
@@ -57,23 +59,36 @@ func (c *cleaning) excess(ctx context.Context, setting, query string, scan func(
 			}
 			done[h] = true
 		}
-		full = rows == cleanBatch
 	}
 	if after == came {
 		return nil
 	}
-	if late := firstID(c.now.Add(-lateArrival)); string(after[:]) > string(late[:]) {
+	if late := firstID(c.now.Add(-lateArrival)); bytes.Compare(after[:], late[:]) > 0 {
 		after = late
 	}
-	return c.Tx(ctx, func(tx *Tx) error { return tx.PutSetting(ctx, setting, after[:], c.now) })
+	return c.Tx(ctx, func(tx *Tx) error { return tx.PutSetting(ctx, n.setting, after[:], c.now) })
+}
+
+// page returns the holders of the next rows, the last row's id, and whether there may be more.
+func (c *cleaning) page(ctx context.Context, n newcomers, after ID) (holders []holder, last ID, full bool, err error) {
+	last = after
+	err = c.each(ctx, "list who has new rows", func(r row) error {
+		id, h, err := n.scan(r)
+		last, holders = id, append(holders, h)
+		return err
+	}, n.query, after.key(), cleanBatch)
+	return holders, last, len(holders) == cleanBatch, err
 }
 
 func (c *cleaning) endExcessGrants(ctx context.Context) error {
-	return c.excess(ctx, grantsCleaned, "select id, user_id, client_id, org_id from grants where id > $1 order by id limit $2",
-		func(r row) (id ID, h holder, err error) {
+	return c.excess(ctx, newcomers{
+		setting: grantsCleaned,
+		query:   "select id, user_id, client_id, org_id from grants where id > $1 order by id limit $2",
+		scan: func(r row) (id ID, h holder, err error) {
 			err = r.Scan(&id, &h.user, &h.client, &h.org)
 			return id, h, err
-		}, c.endGrantsOf)
+		},
+	}, c.endGrantsOf)
 }
 
 // endGrantsOf ends the live grants of a holder beyond the newest c.keep.
@@ -121,11 +136,14 @@ func (tx *Tx) supersede(ctx context.Context, id ID, now time.Time) error {
 }
 
 func (c *cleaning) dropExcessSessions(ctx context.Context) error {
-	return c.excess(ctx, sessionsCleaned, "select id, user_id from sessions where id > $1 order by id limit $2",
-		func(r row) (id ID, h holder, err error) {
+	return c.excess(ctx, newcomers{
+		setting: sessionsCleaned,
+		query:   "select id, user_id from sessions where id > $1 order by id limit $2",
+		scan: func(r row) (id ID, h holder, err error) {
 			err = r.Scan(&id, &h.user)
 			return id, h, err
-		}, c.dropSessionsOf)
+		},
+	}, c.dropSessionsOf)
 }
 
 // dropSessionsOf drops a user's sessions beyond the 100 last seen.

@@ -78,8 +78,9 @@ type Rotation struct {
 	TokenHash  [32]byte // of the secret presented
 	NewHash    [32]byte
 	Salt       []byte
-	Key        string // kid of the rotation key
-	Keep       bool   // rotation is off for this client: nothing changes but, in its time, rotated_at; see RotateGrant
+	Key        string        // kid of the rotation key
+	AccessTTL  time.Duration // of the access token that comes with it: the row keeps the longest, 0 leaves it
+	Keep       bool          // rotation is off for this client: nothing changes but, in its time, rotated_at; see RotateGrant
 	At         time.Time
 }
 
@@ -98,14 +99,16 @@ const grantLive = `
 
 // rotateGrant sets no column that an index has, and so stays a HOT update on PostgreSQL.
 const rotateGrant = `update grants set generation = generation + 1, token_hash = $6, salt = $7, rotation_key = $8,
-	rotated_at = $1` + grantLive + `
+	rotated_at = $1, access_ttl = case when $9 > access_ttl then $9 else access_ttl end` + grantLive + `
 	returning user_id, org_id, consent_id, session_id, scopes, audience, client_epoch, user_epoch, auth_time, idle_ttl,
 		access_ttl, expires_at, created_at`
 
 // RotateGrant is the compare-and-swap of a refresh: one UPDATE that succeeds if the grant is live (not revoked, not past
 // its absolute or idle limit), belongs to ClientID, is at Generation with TokenHash, and its user, client, membership
 // and consent (unless null) are live with the epochs it carries. It returns the row as it is after. With Keep it reads
-// under the same conditions, writes nothing, and last use goes through the batched writer.
+// under the same conditions, writes nothing (but a longer AccessTTL), and last use goes through the batched writer.
+//
+// The row knows from AccessTTL until when its last access token may live: it is not removed before.
 //
 //   - ErrSpent: some condition does not hold; read the grant to find out which
 //   - ErrUnavailable: no answer; it may have been rotated
@@ -119,7 +122,8 @@ func (s *Store) RotateGrant(ctx context.Context, r Rotation) (Grant, error) {
 	}
 	job := &hotJob{
 		id: r.Grant, query: rotateGrant,
-		args: []any{micros(r.At), r.Grant.key(), r.Generation, r.TokenHash[:], r.ClientID, r.NewHash[:], r.Salt, r.Key},
+		args: []any{micros(r.At), r.Grant.key(), r.Generation, r.TokenHash[:], r.ClientID, r.NewHash[:], r.Salt, r.Key,
+			r.AccessTTL.Microseconds()},
 		scan: g.scanRotated,
 	}
 	if err := s.hot(ctx, job); err != nil {
@@ -156,8 +160,19 @@ func (s *Store) keepGrant(ctx context.Context, r Rotation) (Grant, error) {
 	if errors.Is(err, ErrNotFound) {
 		return Grant{}, fail("refresh grant", ErrSpent)
 	}
-	if err == nil {
-		s.SeenLater("grant", g.ID, r.At)
+	if err != nil {
+		return Grant{}, err
 	}
-	return g, err
+	s.SeenLater("grant", g.ID, r.At)
+	if r.AccessTTL <= g.AccessTTL {
+		return g, nil
+	}
+	g.AccessTTL = r.AccessTTL
+	err = s.hot(ctx, &hotJob{
+		id: g.ID, query: lengthenAccess, args: []any{g.ID.key(), r.AccessTTL.Microseconds()},
+	})
+	return g, fail("refresh grant", err)
 }
+
+// lengthenAccess is for clients whose access tokens live longer than when the grant was made.
+const lengthenAccess = "update grants set access_ttl = $2 where id = $1 and access_ttl < $2"

@@ -17,7 +17,8 @@ import (
 const (
 	countsEvery = time.Second
 	seenEvery   = time.Minute
-	maxPending  = 100_000 // objects; the newest beyond are dropped
+	maxPending  = 100_000 // counts, and last-seen times; the newest beyond are dropped
+	maxFailures = 10_000  // failures, which are larger
 	laterBatch  = 200     // rows in one transaction, so that it does not hold up SQLite's other writers
 )
 
@@ -27,6 +28,7 @@ type later struct {
 	mu       sync.Mutex
 	counts   map[countKey]Count
 	failures map[objectKey][]Failure
+	failed   int // how many failures there are
 	seen     map[seenKey]time.Time
 
 	writing sync.Mutex // one flush at a time
@@ -58,6 +60,7 @@ func startLater(s *Store) *later {
 func (l *later) work(ctx context.Context) {
 	defer close(l.ended)
 	sinceSeen := time.Duration(0)
+	told := false // once for each outage
 	for pause(ctx, countsEvery) {
 		sinceSeen += countsEvery
 		err := l.flushCounts(ctx)
@@ -65,9 +68,10 @@ func (l *later) work(ctx context.Context) {
 			sinceSeen = 0
 			err = errors.Join(err, l.flushSeen(ctx))
 		}
-		if err != nil && ctx.Err() == nil {
+		if err != nil && ctx.Err() == nil && !told {
 			l.store.config.Logger.WarnContext(ctx, "counts and last-seen times could not be written", "error", err)
 		}
+		told = err != nil
 	}
 }
 
@@ -101,14 +105,16 @@ func (s *Store) FailLater(f Failure) {
 	k := objectKey{f.Object, f.ObjectID}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	ring, known := l.failures[k]
-	if !known && len(l.failures) >= maxPending {
-		return
+	ring := l.failures[k]
+	if len(ring) < ringSize {
+		if l.failed >= maxFailures {
+			return
+		}
+		l.failed++
+	} else {
+		ring = ring[1:]
 	}
-	if ring = append(ring, f); len(ring) > ringSize {
-		ring = slices.Delete(ring, 0, 1)
-	}
-	l.failures[k] = ring
+	l.failures[k] = append(ring, f)
 }
 
 // SeenLater notes a last use. kind is session, consent, client_secret or grant (unrotated refresh tokens). It does not
@@ -136,7 +142,7 @@ func (l *later) flushCounts(ctx context.Context) error {
 	defer l.writing.Unlock()
 	l.mu.Lock()
 	counts, failures := l.counts, l.failures
-	l.counts, l.failures = map[countKey]Count{}, map[objectKey][]Failure{}
+	l.counts, l.failures, l.failed = map[countKey]Count{}, map[objectKey][]Failure{}, 0
 	l.mu.Unlock()
 	if err := inBatches(ctx, l.store, counts, compareCounts, writeCount); err != nil {
 		l.putBack(counts, failures)
@@ -198,9 +204,12 @@ func (l *later) putBack(counts map[countKey]Count, failures map[objectKey][]Fail
 		}
 	}
 	for k, old := range failures {
-		if ring, known := l.failures[k]; known || len(l.failures) < maxPending {
-			ring = append(old, ring...)
-			l.failures[k] = ring[max(0, len(ring)-ringSize):]
+		ring := l.failures[k]
+		kept := slices.Concat(old, ring)
+		kept = kept[max(0, len(kept)-ringSize):]
+		if grown := len(kept) - len(ring); l.failed+grown <= maxFailures {
+			l.failed += grown
+			l.failures[k] = kept
 		}
 	}
 }

@@ -86,8 +86,9 @@ func (e *postgres) versioned(ctx context.Context, r reads) (bool, error) {
 	return one(ctx, r, "look for the schema", scanOf[bool], "select to_regclass('goose_db_version') is not null")
 }
 
-// hotLanes are two: one batch is on its way while the other commits.
-func (e *postgres) hotLanes() int { return 2 }
+// hotLanes is one: while its batch commits, the next fills. Measured with 16 clients that refresh: a second lane halves the
+// batches, which costs 30 % more CPU for each refresh and answers no sooner.
+func (e *postgres) hotLanes() int { return 1 }
 
 // runHot sends the batch in one go. Without a begin of our own, PostgreSQL makes it one transaction.
 func (e *postgres) runHot(ctx context.Context, batch []*hotJob) error {

@@ -28,13 +28,18 @@ func (e *postgres) follow(ctx context.Context, f *feed, ready chan<- error) {
 	var beating sync.WaitGroup
 	defer beating.Wait()
 	defer cancel()
-	started := false
-	begin := func() { // the first snapshot is in
-		if !started {
+	log := f.store.config.Logger
+	started, down := false, false
+	begin := func() { // a snapshot is in
+		switch {
+		case !started:
 			started = true
 			ready <- nil
 			beating.Go(func() { every(ctx, beatEvery, func() { e.beat(ctx, f, node) }) })
+		case down:
+			log.InfoContext(ctx, "change feed is back")
 		}
+		down = false
 	}
 	for {
 		err := e.listen(ctx, f, node, begin)
@@ -45,7 +50,10 @@ func (e *postgres) follow(ctx context.Context, f *feed, ready chan<- error) {
 		if ctx.Err() != nil {
 			return
 		}
-		f.store.config.Logger.WarnContext(ctx, "change feed lost; connecting anew", "error", err)
+		if !down {
+			down = true
+			log.WarnContext(ctx, "change feed lost; connecting anew until it is back", "error", err)
+		}
 		pause(ctx, beatEvery)
 	}
 }

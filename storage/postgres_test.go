@@ -204,6 +204,30 @@ func TestDatabaseAdministratorEndsConnections(t *testing.T) {
 	}
 }
 
+func TestAnExhaustedPoolIsUnavailable(t *testing.T) {
+	t.Parallel()
+	s := storagetest.Open(t, storagetest.PostgresURL(t), nil, func(c *storage.Config) { c.MaxConns = 1 })
+	err := s.Tx(t.Context(), func(tx *storage.Tx) error { // it holds the only connection
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		return s.Ping(ctx)
+	})
+	if !errors.Is(err, storage.ErrUnavailable) {
+		t.Fatalf("got %v, want ErrUnavailable", err)
+	}
+}
+
+func TestClocksAreCompared(t *testing.T) {
+	t.Parallel()
+	ahead := func() time.Time { return time.Now().Add(time.Minute) }
+	s := storagetest.Postgres(t, ahead)
+	storagetest.Follow(t, s)
+	storagetest.AwaitTrust(t, s, storage.TrustFresh, 3*time.Second) // so a beat has come back
+	if skew := s.ClockSkew(); skew < 58*time.Second || skew > 62*time.Second {
+		t.Fatalf("a clock a minute ahead is %v ahead", skew)
+	}
+}
+
 func TestDeadlocksAreTriedAgain(t *testing.T) {
 	t.Parallel()
 	s := storagetest.Postgres(t, nil)

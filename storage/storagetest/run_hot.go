@@ -209,6 +209,12 @@ func keep(t *testing.T, url string) {
 	wantErr(t, "flush", s.Flush(ctx), nil)
 	g.RotatedAt = r.At
 	want(t, "last use", must[storage.Grant](t)(s.Grant(ctx, g.ID)), g)
+
+	r.AccessTTL, g.AccessTTL = 2*time.Hour, 2*time.Hour
+	want(t, "a longer access token", must[storage.Grant](t)(s.RotateGrant(ctx, r)), g)
+	want(t, "is noted", must[storage.Grant](t)(s.Grant(ctx, g.ID)), g)
+	r.Keep, r.AccessTTL = false, time.Minute
+	want(t, "a shorter one is not", must[storage.Grant](t)(s.RotateGrant(ctx, r)).AccessTTL, 2*time.Hour)
 }
 
 func revokeGrants(t *testing.T, url string) {

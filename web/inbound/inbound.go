@@ -56,7 +56,12 @@ func Wrap(c Config, next http.Handler) http.Handler {
 		defer func() { c.finish(out, r, info, recover()) }()
 		if c.HTTPS && !secure(r, trusted) && !probe(r) {
 			info.Reason = "plain HTTP where the issuer is https"
-			refusePlain(out)
+			refuse(out, http.StatusForbidden, "This server is reached over https only.\n")
+			return
+		}
+		if !text(r.URL.Path) {
+			info.Reason = "the path is not text"
+			refuse(out, http.StatusBadRequest, "This is not an address: it has a NUL byte or is not UTF-8.\n")
 			return
 		}
 		if c.HTTPS {
@@ -142,10 +147,15 @@ func secure(r *http.Request, trusted bool) bool {
 // probe tells whether r is a health check, which comes from beside the proxy.
 func probe(r *http.Request) bool { return r.URL.Path == "/healthz" || r.URL.Path == "/readyz" }
 
-func refusePlain(w http.ResponseWriter) {
+// text tells whether a path can name anything: PostgreSQL takes neither NUL bytes nor what is not UTF-8, so a look-up
+// would be a fault of ours (SECURITY TE-23, TE-24).
+func text(path string) bool { return strings.IndexByte(path, 0) < 0 && utf8.ValidString(path) }
+
+func refuse(w http.ResponseWriter, status int, sentence string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.WriteHeader(http.StatusForbidden)
-	w.Write([]byte("This server is reached over https only.\n"))
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	io.WriteString(w, sentence)
 }
 
 // EndChunked has the connection closed after the answer to a request with a Transfer-Encoding. If it had a Content-Length

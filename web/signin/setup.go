@@ -45,6 +45,9 @@ func (p *Pages) SetupSubmit(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f := r.PostForm
+	if err := p.people.CheckSetup(r.Context(), f.Get("token")); err != nil {
+		return setupProblem(err) // before a word of the form: without the link there is no form
+	}
 	content := templates.Setup{
 		Layout: p.layout(r), Token: f.Get("token"), Name: f.Get("name"), Email: f.Get("email"),
 		Organization: f.Get("organization"), MinPassword: password.MinLen,

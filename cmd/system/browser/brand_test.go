@@ -1,0 +1,35 @@
+package browser_test
+
+import (
+	"testing"
+
+	"postern/cmd/system"
+	"postern/cmd/system/systemtest"
+	"postern/templates"
+)
+
+// operatorsBrand has an accent that is too pale to read on white: the page darkens it.
+func operatorsBrand(t *testing.T, c *chromium, javascript bool) {
+	s := startWith(t, systemtest.Options{Config: func(c *system.Config) {
+		c.Site = templates.Site{Name: "Northwind ID", Accent: "#ffb000", Support: "help@northwind.example"}
+	}})
+	a := planner(t, s)
+	w := c.open(t, s.URL, javascript)
+	w.open(a.url + "/start")
+	w.reads("Northwind ID")
+	if javascript {
+		w.look("brand login")
+	}
+	w.signIn(user, systemtest.Password)
+	w.reads("wants to use your Northwind ID account")
+	if eval[bool](w, `document.documentElement.innerText.includes("Postern")`) {
+		t.Error("the page names Postern, not the operator")
+	}
+	if javascript {
+		w.look("brand consent")
+	}
+	w.press("#allow")
+	if got := w.text("#app-page"); got != "Connected" {
+		t.Errorf("the app says %q, at %s", got, w.at())
+	}
+}

@@ -1,0 +1,3 @@
+package browser_test
+import "testing"
+func walkAll(t *testing.T, c *chromium) {}
