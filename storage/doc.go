@@ -6,6 +6,7 @@
 //	run.go               how a statement runs: deadline, errors, scanning
 //	tx.go                transactions; what a transaction changed is announced when it commits
 //	organizations.go ... one file for each table: its reads and its writes
+//	lookup.go            what a page shows beside the rows of a list, by one query
 //	hot.go, lanes.go     InsertGrant and RotateGrant, many of them in one commit
 //	change.go, feed.go   what changed, who hears of it, and how far in-memory copies can be believed
 //	later.go             counts, failures and last-seen times: gathered, written together

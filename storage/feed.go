@@ -30,8 +30,9 @@ const (
 // contact remembers when the database last answered, on this process's own monotonic clock: trust must not depend on a
 // wall clock that somebody sets.
 type contact struct {
-	start time.Time
-	last  atomic.Int64 // nanoseconds after start
+	start  time.Time
+	last   atomic.Int64 // nanoseconds after start
+	closed atomic.Bool  // the Store is: it will not answer any more
 }
 
 func newContact() *contact {

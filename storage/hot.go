@@ -20,15 +20,22 @@ type hotJob struct {
 
 // insertGrant writes the row only if all that the grant stands on is live, and no row has its id yet. (`$5 is null` comes
 // after the comparison that tells PostgreSQL its type.)
-const insertGrant = `
+//
+// On PostgreSQL, hold is `for key share`: whoever deletes the consent or the membership meanwhile, to end what stands on
+// it, waits for this row, and sees it; or this statement waits, and finds them gone. SQLite has one writer at a time.
+func insertGrant(hold string) string {
+	return strings.ReplaceAll(insertGrantText, "/*hold*/", hold)
+}
+
+const insertGrantText = `
 	insert into grants (id, client_id, user_id, org_id, consent_id, session_id, scopes, audience, client_epoch, user_epoch,
 		auth_time, generation, token_hash, salt, rotation_key, rotated_at, idle_ttl, access_ttl, expires_at, created_at)
 	select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20
 	where exists (select 1 from users where users.id = $3 and users.epoch = $10 and users.disabled_at is null)
 		and exists (select 1 from clients where clients.id = $2 and clients.epoch = $9 and clients.disabled_at is null)
-		and exists (select 1 from memberships where memberships.user_id = $3 and memberships.org_id = $4)
+		and exists (select 1 from memberships where memberships.user_id = $3 and memberships.org_id = $4 /*hold*/)
 		and (exists (select 1 from consents where consents.id = $5
-			and (consents.expires_at is null or consents.expires_at > $20)) or $5 is null)
+			and (consents.expires_at is null or consents.expires_at > $20) /*hold*/) or $5 is null)
 		and (exists (select 1 from sessions where sessions.id = $6 and sessions.user_epoch = $10
 			and sessions.expires_at > $20) or $6 is null)
 	on conflict do nothing`
@@ -41,7 +48,7 @@ const insertGrant = `
 //   - ErrGone: one of what it stands on is not live any more
 //   - ErrUnavailable: no answer; it may have been inserted
 func (s *Store) InsertGrant(ctx context.Context, g Grant) error {
-	job := &hotJob{id: g.ID, query: insertGrant, args: []any{
+	job := &hotJob{id: g.ID, query: s.insertGrant, args: []any{
 		g.ID.key(), g.ClientID, g.UserID.key(), g.OrgID.key(), g.ConsentID.ref(), g.SessionID.ref(),
 		strings.Join(g.Scopes, " "), listText(g.Audience), g.ClientEpoch, g.UserEpoch, micros(g.AuthTime), g.Generation,
 		bytesOrNull(g.TokenHash), bytesOrNull(g.Salt), g.RotationKey, micros(g.RotatedAt), g.IdleTTL.Microseconds(),

@@ -28,8 +28,8 @@ func (r reads) OrganizationBySlug(ctx context.Context, slug string) (Organizatio
 func (r reads) Organizations(ctx context.Context, search string, p Page) ([]Organization, string, error) {
 	var f filter
 	f.contains(search, "name", "slug")
-	if p.After != "" {
-		f.add("slug > ?", p.After)
+	if after := p.after(); after != "" {
+		f.add("slug > ?", after)
 	}
 	query := "select " + organizationColumns + " from organizations" + f.where() + " order by slug" + f.limit(p)
 	rows, err := all(ctx, r, "list organizations", scanOrganization, query, f.args...)

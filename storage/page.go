@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Page asks for at most Limit rows after the row with key After (empty: from the start).
@@ -15,6 +16,16 @@ type Page struct {
 const maxPage = 200
 
 func (p Page) limit() int { return min(max(p.Limit, 1), maxPage) }
+
+// after is the key to begin after. One that no column can hold was made up, and is none: PostgreSQL would refuse it.
+func (p Page) after() string {
+	if !isText(p.After) {
+		return ""
+	}
+	return p.After
+}
+
+func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
 // cut takes the one row too many off a page, and returns the cursor of the next: the key of the last row that stays.
 func cut[T any](rows []T, p Page, key func(T) string) ([]T, string) {
@@ -30,10 +41,11 @@ func cursor(name, id string) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(name)) + "." + id
 }
 
+// parseCursor returns nothing for what cursor cannot have made: the list then begins at its start.
 func parseCursor(s string) (name, id string) {
 	coded, id, _ := strings.Cut(s, ".")
 	text, err := base64.RawURLEncoding.DecodeString(coded)
-	if err != nil {
+	if err != nil || !isText(string(text)) || !isText(id) {
 		return "", ""
 	}
 	return string(text), id
@@ -57,6 +69,11 @@ func (f *filter) add(condition string, args ...any) {
 		b.WriteString(place(len(f.args)))
 	}
 	f.conditions = append(f.conditions, b.String())
+}
+
+// in wants one of the values, of which there are some.
+func (f *filter) in(column string, values []any) {
+	f.add(column+" in (?"+strings.Repeat(", ?", len(values)-1)+")", values...)
 }
 
 func (f *filter) match(column, value string) {

@@ -72,9 +72,18 @@ func (e *postgres) open(ctx context.Context, c Config, _ bool) (runner, *sql.DB,
 	return e.db, e.db, nil
 }
 
+// close says goodbye on each connection, but does not wait for a peer that has vanished to say it too.
 func (e *postgres) close() error {
 	err := e.db.Close()
-	e.pool.Close()
+	closed := make(chan struct{})
+	go func() {
+		defer close(closed)
+		e.pool.Close()
+	}()
+	select {
+	case <-closed:
+	case <-time.After(closeTime):
+	}
 	return err
 }
 
@@ -85,6 +94,9 @@ func (e *postgres) afterTx(context.Context) {}
 func (e *postgres) versioned(ctx context.Context, r reads) (bool, error) {
 	return one(ctx, r, "look for the schema", scanOf[bool], "select to_regclass('goose_db_version') is not null")
 }
+
+// hold keeps a row from being deleted until the transaction ends.
+func (e *postgres) hold() string { return "for key share" }
 
 // hotLanes is one: while its batch commits, the next fills. Measured with 16 clients that refresh: a second lane halves the
 // batches, which costs 30 % more CPU for each refresh and answers no sooner.
@@ -156,6 +168,8 @@ func codeKind(code string) error {
 		return ErrConflict
 	case "23503": // foreign key violation
 		return ErrGone
+	case "22021", "22P05": // a text that PostgreSQL cannot hold (NUL, not UTF-8), and so no row has
+		return ErrNotFound
 	case "25006", // read-only transaction: the node is a standby
 		"40001", "40P01", // lost to another transaction, and tries ran out
 		"55P03", // lock not available

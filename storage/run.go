@@ -27,12 +27,12 @@ type reads struct {
 // row is what a scan function reads: one row of a result.
 type row interface{ Scan(into ...any) error }
 
-// bounded returns a context that outlives ctx's cancellation but not its deadline, and lasts at most statementTime.
-func bounded(ctx context.Context) (context.Context, context.CancelFunc, error) {
+// bounded returns a context that outlives ctx's cancellation but not its deadline, and lasts at most so long.
+func bounded(ctx context.Context, most time.Duration) (context.Context, context.CancelFunc, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
-	until := time.Now().Add(statementTime)
+	until := time.Now().Add(most)
 	if d, ok := ctx.Deadline(); ok && d.Before(until) {
 		until = d
 	}
@@ -72,23 +72,23 @@ func one[T any](ctx context.Context, r reads, doing string, scan func(row) (T, e
 
 // each runs a query and calls f for each row.
 func (r reads) each(ctx context.Context, doing string, f func(row) error, query string, args ...any) error {
-	ctx, cancel, err := bounded(ctx)
+	ctx, cancel, err := bounded(ctx, statementTime)
 	if err != nil {
-		return fail(doing, err)
+		return r.failed(doing, err)
 	}
 	defer cancel()
 	rows, err := r.run.QueryContext(ctx, query, args...)
 	if err != nil {
-		return fail(doing, err)
+		return r.failed(doing, err)
 	}
 	defer rows.Close()
 	for rows.Next() {
 		if err := f(rows); err != nil {
-			return fail(doing, err)
+			return r.failed(doing, err)
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return fail(doing, err)
+		return r.failed(doing, err)
 	}
 	r.seen.note()
 	return nil
@@ -96,18 +96,26 @@ func (r reads) each(ctx context.Context, doing string, f func(row) error, query 
 
 // exec runs a statement and returns how many rows it touched.
 func (r reads) exec(ctx context.Context, doing, query string, args ...any) (int64, error) {
-	ctx, cancel, err := bounded(ctx)
+	ctx, cancel, err := bounded(ctx, statementTime)
 	if err != nil {
-		return 0, fail(doing, err)
+		return 0, r.failed(doing, err)
 	}
 	defer cancel()
 	result, err := r.run.ExecContext(ctx, query, args...)
 	if err != nil {
-		return 0, fail(doing, err)
+		return 0, r.failed(doing, err)
 	}
 	r.seen.note()
 	n, err := result.RowsAffected()
-	return n, fail(doing, err)
+	return n, r.failed(doing, err)
+}
+
+// failed is fail, which also knows that a closed pool does not answer: the drivers have no error for that to test for.
+func (r reads) failed(doing string, err error) error {
+	if err != nil && r.seen.closed.Load() && kindOf(err) == nil {
+		err = errors.Join(ErrUnavailable, err)
+	}
+	return fail(doing, err)
 }
 
 // must is exec for a statement that has to touch a row. Error: ErrNotFound.

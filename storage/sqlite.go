@@ -88,7 +88,7 @@ func (e *sqlite) open(ctx context.Context, c Config, create bool) (runner, *sql.
 		return nil, nil, err
 	}
 	e.write, e.read = newPrepared(write), newPrepared(read)
-	e.write.wanted = map[string]bool{insertGrant: true, rotateGrant: true} // prepared when the first transaction ends
+	e.write.wanted = map[string]bool{insertGrant(e.hold()): true, rotateGrant: true} // prepared when the first transaction ends
 	return e.read, write, nil
 }
 
@@ -120,6 +120,9 @@ func (e *sqlite) versioned(ctx context.Context, r reads) (bool, error) {
 	return one(ctx, r, "look for the schema", scanOf[bool],
 		"select exists (select 1 from sqlite_master where name = 'goose_db_version')")
 }
+
+// hold is nothing: there is one writer at a time.
+func (e *sqlite) hold() string { return "" }
 
 func (e *sqlite) hotLanes() int { return 1 }
 

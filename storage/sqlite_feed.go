@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"strconv"
 )
 
 // On SQLite a transaction that changes something cached also adds a row to the table feed. `pragma data_version` tells
@@ -129,7 +128,7 @@ func (w *sqliteFeed) catchUp(ctx context.Context) error {
 	for _, e := range entries {
 		_, changes, err := parseNotice(e.payload)
 		if err != nil {
-			w.feed.store.config.Logger.WarnContext(ctx, "a change could not be read", "seq", strconv.FormatInt(e.seq, 10), "error", err)
+			w.feed.store.config.Logger.WarnContext(ctx, "a change could not be read", "seq", e.seq, "error", err)
 		}
 		w.feed.deliver(changes)
 	}

@@ -60,8 +60,11 @@ type Store struct {
 	engine engine
 	writer *sql.DB // transactions; on PostgreSQL the same pool as the reads'
 	lanes  *lanes
-	feed   *feed
-	later  *later
+
+	insertGrant string // the statement, in this engine's words
+
+	feed  *feed
+	later *later
 
 	closing func() error
 }
@@ -83,6 +86,8 @@ type engine interface {
 	announce(ctx context.Context, tx *Tx, notices []string) error
 	// hotLanes is how many batches of hot statements run at a time.
 	hotLanes() int
+	// hold is what insertGrant ends a look at a row with that must still be there at the commit.
+	hold() string
 	// runHot runs hot statements in one transaction. When it returns nil, they are committed.
 	runHot(ctx context.Context, batch []*hotJob) error
 	// follow keeps a feed going until ctx ends. ready is told when the first snapshot is in, or why there is none.
@@ -115,6 +120,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		s.engine.close()
 		return nil, err
 	}
+	s.insertGrant = insertGrant(s.engine.hold())
 	s.lanes = startLanes(s.engine)
 	s.later = startLater(s)
 	s.closing = sync.OnceValue(s.closeOnce)
@@ -162,15 +168,19 @@ func (s *Store) schemaVersion(ctx context.Context) (int64, error) {
 		"select coalesce(max(version_id), 0) from goose_db_version where is_applied")
 }
 
+// closeTime is how long each step of Close waits for a database that does not answer.
+const closeTime = 2 * time.Second
+
 // Close ends the change feed, writes what was put off, and closes the pools. Once is enough; more do nothing.
 func (s *Store) Close() error { return s.closing() }
 
 func (s *Store) closeOnce() error {
-	ctx, cancel := context.WithTimeout(context.Background(), statementTime)
+	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
 	defer cancel()
 	s.feed.stop()
 	flushed := s.later.stop(ctx)
 	s.lanes.stop()
+	s.seen.closed.Store(true)
 	return errors.Join(flushed, s.engine.close())
 }
 

@@ -29,10 +29,10 @@ const (
 //
 // A commit of which the answer is lost is ErrUnavailable, though it may have happened.
 func (s *Store) Tx(ctx context.Context, f func(tx *Tx) error) error {
-	if err := ctx.Err(); err != nil {
+	ctx, cancel, err := bounded(ctx, txTime)
+	if err != nil {
 		return fail("begin", err)
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), txTime)
 	defer cancel()
 	for try := 1; ; try++ {
 		changes, err := s.tryTx(ctx, f)
@@ -50,7 +50,7 @@ func (s *Store) tryTx(ctx context.Context, f func(tx *Tx) error) ([]Change, erro
 	defer s.engine.afterTx(ctx)
 	begun, err := s.writer.BeginTx(ctx, nil)
 	if err != nil {
-		return nil, fail("begin", err)
+		return nil, s.failed("begin", err)
 	}
 	defer begun.Rollback() // after a commit it does nothing
 	tx := &Tx{reads: reads{run: s.engine.inTx(begun), now: s.now, seen: s.seen}}

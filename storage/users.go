@@ -46,8 +46,8 @@ func (r reads) Users(ctx context.Context, f UserFilter, p Page) ([]User, string,
 	case "admin":
 		where.add("is_admin")
 	}
-	if p.After != "" {
-		where.add("email_key > ?", p.After)
+	if after := p.after(); after != "" {
+		where.add("email_key > ?", after)
 	}
 	query := "select " + userColumns + " from users" + where.where() + " order by email_key" + where.limit(p)
 	rows, err := all(ctx, r, "list users", scanUser, query, where.args...)

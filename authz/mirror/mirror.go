@@ -55,6 +55,10 @@ func New(c Config) *Mirror {
 // take the connections that refreshes need.
 const maxMisses = 4
 
+// missWait bounds the wait for one of those places: when reads hang because the database has just gone away, those who
+// queue behind them are answered from memory, or refused, and not one after the other when each read has timed out.
+const missWait = time.Second
+
 // Start begins to follow the change feed until ctx ends. It returns when the first snapshot is in.
 func (m *Mirror) Start(ctx context.Context) error {
 	if err := m.store.Follow(ctx, m); err != nil {
@@ -102,11 +106,13 @@ func (m *Mirror) Client(ctx context.Context, id string) (*client.Client, error) 
 }
 
 func (m *Mirror) loadClient(ctx context.Context, id string) (*client.Client, error) {
+	turn, cancel := context.WithTimeout(ctx, missWait)
+	defer cancel()
 	select {
 	case m.misses <- struct{}{}:
 		defer func() { <-m.misses }()
-	case <-ctx.Done():
-		return nil, errors.Join(storage.ErrUnavailable, ctx.Err())
+	case <-turn.Done():
+		return nil, errors.Join(storage.ErrUnavailable, turn.Err())
 	}
 	row, err := m.store.Client(ctx, id)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 // would be many and cheap for nothing. The limit is where it works harder instead of growing.
 const (
 	gcPercent   = 250
-	memoryLimit = 160 << 20
+	memoryLimit = 150 << 20
 )
 
 // limitMemory sets the collector up, unless GOGC or GOMEMLIMIT already did. Where the container's limit is lower than

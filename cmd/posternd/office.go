@@ -79,7 +79,10 @@ func (c *Config) system(secret []byte, now func() time.Time, log *slog.Logger) s
 			AccessTTL: c.AccessTTL, JWTTTL: c.JWTTTL, RefreshTTL: c.RefreshTTL, RefreshIdle: c.RefreshIdleTTL, RefreshGrace: c.RefreshGrace,
 		},
 		SessionIdle: c.SessionIdleTTL, SessionTTL: c.SessionTTL, JWKSMaxAge: c.JWKSMaxAge, KeyRotation: c.KeyRotation,
-		Proxies: c.TrustedProxies, Site: templates.Site{Name: c.BrandName, Accent: c.BrandAccent}, Logger: log,
+		Proxies: c.TrustedProxies, Logger: log,
+		Site: templates.Site{
+			Name: c.BrandName, Accent: c.BrandAccent, PolicyURL: c.PolicyURL, TermsURL: c.TermsURL, Support: c.SupportEmail,
+		},
 	}
 }
 

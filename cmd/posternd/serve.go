@@ -38,6 +38,11 @@ func (c *serve) run(ctx context.Context, cmd *cobra.Command, config *Config, _ [
 		return err
 	}
 	limitMemory(c.host.environ)
+	logs := newLogBuffer(c.host.err)
+	defer logs.Close()
+	host := *c.host
+	host.err = logs
+	c.host = &host
 	o, err := c.host.openOffice(ctx, cmd, config)
 	if err != nil {
 		return err

@@ -155,7 +155,7 @@ func revokeSecret(t *testing.T, x twins) (func() error, func() bool) {
 func reserveScope(t *testing.T, x twins) (func() error, func() bool) {
 	const name = "jobs:audit"
 	x.s.AddScopes(name)
-	poll(t, "the new scope", promised*2, func() bool { return tokenRequest(t, x.b, x.machine, credentials(name)).status == http.StatusOK })
+	systemtest.Poll(t, "the new scope", promised*2, func() bool { return tokenRequest(t, x.b, x.machine, credentials(name)).status == http.StatusOK })
 	return func() error {
 			row, err := x.s.Scopes.Show(t.Context(), name)
 			if err != nil {
@@ -259,7 +259,7 @@ func TestAChangeOnOneNodeIsInForceOnTheOtherWithinASecond(t *testing.T) {
 				if strings.Contains(c.name, "key") {
 					allowed = promised
 				}
-				inForce(t, c.name, changed, allowed, seen)
+				systemtest.InForce(t, c.name, changed, allowed, seen)
 			}
 			wantTrust := storage.TrustStale
 			if state.feed == systemtest.FeedWell {
@@ -282,11 +282,11 @@ func firstAfterTheFault(t *testing.T, x twins, fault systemtest.FeedState) {
 	x.wire.SetFeed(fault)
 	x.revoke(t, one.Refresh)
 	revoked := time.Now()
-	inForce(t, "a grant revoked as the feed broke", revoked, promised, func() bool { return !x.atB(t, one.Access) })
+	systemtest.InForce(t, "a grant revoked as the feed broke", revoked, promised, func() bool { return !x.atB(t, one.Access) })
 	if err := do(); err != nil {
 		t.Fatal(err)
 	}
-	inForce(t, "a key revoked while the feed is broken", time.Now(), promised, seen)
+	systemtest.InForce(t, "a key revoked while the feed is broken", time.Now(), promised, seen)
 	awaitTrust(t, x.b, storage.TrustStale)
 }
 
@@ -296,18 +296,18 @@ func TestANodeWhoseClockIsOffIsNotReady(t *testing.T) {
 	direct := storagetest.PostgresURL(t)
 	s := systemtest.Start(t, storage.Config{URL: direct}, systemtest.Options{})
 	ready := func() bool { return status(t, s, "/readyz") == http.StatusOK }
-	poll(t, "ready", 5*time.Second, ready)
+	systemtest.Poll(t, "ready", 5*time.Second, ready)
 	for _, off := range []time.Duration{7 * time.Second, -7 * time.Second} {
 		s.Clock.Advance(off)
-		poll(t, "not ready with a clock that is off by "+off.String(), 3*time.Second, func() bool { return !ready() })
+		systemtest.Poll(t, "not ready with a clock that is off by "+off.String(), 3*time.Second, func() bool { return !ready() })
 		if !strings.Contains(s.Log.String(), "off the database's") {
 			t.Error("the log does not say why")
 		}
 		s.Clock.Advance(-off)
-		poll(t, "ready with the clock set right", 3*time.Second, ready)
+		systemtest.Poll(t, "ready with the clock set right", 3*time.Second, ready)
 	}
 	s.Clock.Advance(3 * time.Second)
-	poll(t, "a small skew is measured", 3*time.Second, func() bool { return s.Store.ClockSkew() > 2*time.Second })
+	systemtest.Poll(t, "a small skew is measured", 3*time.Second, func() bool { return s.Store.ClockSkew() > 2*time.Second })
 	if !ready() {
 		t.Error("not ready with a clock that is off by 3 s")
 	}

@@ -17,37 +17,6 @@ import (
 // promised is how soon a change on one node is in force on the others.
 const promised = time.Second
 
-// poll calls done until it returns true, for so long at most.
-func poll(t testing.TB, what string, within time.Duration, done func() bool) {
-	t.Helper()
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for deadline := time.Now().Add(within); !done(); <-tick.C {
-		if time.Now().After(deadline) {
-			t.Fatalf("%s: not within %v", what, within)
-		}
-	}
-}
-
-// inForce fails if a check that begins later than allowed after changed still sees what was before. How long a check
-// takes on a busy machine does not count.
-func inForce(t testing.TB, what string, changed time.Time, allowed time.Duration, seen func() bool) {
-	t.Helper()
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		begun := time.Now()
-		if seen() {
-			return
-		}
-		if late := begun.Sub(changed); late > allowed {
-			t.Errorf("%s: not in force %v after it", what, late.Round(time.Millisecond))
-			return
-		}
-		<-tick.C
-	}
-}
-
 // status is that of an answer to a GET, without following redirects.
 func status(t testing.TB, s *systemtest.Server, path string) int {
 	t.Helper()

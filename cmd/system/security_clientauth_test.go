@@ -55,13 +55,45 @@ func TestOneClientOneMethodTheRegisteredOne(t *testing.T) {
 	s := sqlite(t)
 	app, second, public := s.AddClient(machine), s.AddClient(machine), s.AddClient(spaApp)
 	good := basic(app.ID, app.Secret)
+	for _, row := range wrongClients(s, app, second, public) {
+		a := send(t, s.Request("POST", "/oauth/token", with(machineForm(), row.form...), row.headers...))
+		if a.Status == http.StatusBadRequest && a.code() == "invalid_request" && a.tokenFree() && strings.HasPrefix(row.name, "TE-09") {
+			continue // two methods at once: refused before either is looked at
+		}
+		expectClientRefused(t, row.name, a)
+	}
+	for name, headers := range map[string][]string{
+		"TE-07 header and body, both right":   {"Authorization", good},
+		"TE-07 two Authorization headers":     {"Authorization", good, "Authorization", good},
+		"TE-07 two headers, the second right": {"Authorization", basic(app.ID, "x"), "Authorization", good},
+	} {
+		form := machineForm()
+		if len(headers) == 2 {
+			form = with(form, "client_id", app.ID, "client_secret", app.Secret)
+		}
+		a := send(t, s.Request("POST", "/oauth/token", form, headers...))
+		if a.Status != http.StatusBadRequest || a.code() != "invalid_request" || !a.tokenFree() {
+			t.Errorf("%s: status %d, error %q", name, a.Status, a.code())
+		}
+	}
+	for name, header := range map[string]string{"mixed case": strings.Replace(good, "Basic", "bASIC", 1), "raw, not form-encoded": "Basic " + b64(app.ID+":"+app.Secret)} {
+		expectTokens(t, "control: "+name, send(t, s.Request("POST", "/oauth/token", machineForm(), "Authorization", header)))
+	}
+}
+
+// presentation is a way to say which client calls.
+type presentation struct {
+	name    string
+	form    []string
+	headers []string
+}
+
+// wrongClients are presentations that are not that of app by its registered method.
+func wrongClients(s *systemtest.Server, app, second, public systemtest.Client) []presentation {
+	good := basic(app.ID, app.Secret)
 	none := "eyJhbGciOiJub25lIn0." + base64.RawURLEncoding.EncodeToString([]byte(`{"iss":"`+app.ID+`","sub":"`+app.ID+`","aud":"`+s.URL+`","exp":99999999999}`)) + "."
 	assertion := []string{"client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer", "client_assertion", none}
-	for _, row := range []struct {
-		name    string
-		form    []string
-		headers []string
-	}{
+	return []presentation{
 		{"CA-09 client_id alone", []string{"client_id", app.ID}, nil},
 		{"CA-09 an empty secret in the header", nil, []string{"Authorization", basic(app.ID, "")}},
 		{"CA-09 nothing at all", nil, nil},
@@ -89,29 +121,6 @@ func TestOneClientOneMethodTheRegisteredOne(t *testing.T) {
 		{"the scheme alone", nil, []string{"Authorization", "Basic"}},
 		{"by Proxy-Authorization", nil, []string{"Proxy-Authorization", good}},
 		{"by cookie", nil, []string{"Cookie", "client_id=" + app.ID + "; client_secret=" + app.Secret}},
-	} {
-		a := send(t, s.Request("POST", "/oauth/token", with(machineForm(), row.form...), row.headers...))
-		if a.Status == http.StatusBadRequest && a.code() == "invalid_request" && a.tokenFree() && strings.HasPrefix(row.name, "TE-09") {
-			continue // two methods at once: refused before either is looked at
-		}
-		expectClientRefused(t, row.name, a)
-	}
-	for name, headers := range map[string][]string{
-		"TE-07 header and body, both right":   {"Authorization", good},
-		"TE-07 two Authorization headers":     {"Authorization", good, "Authorization", good},
-		"TE-07 two headers, the second right": {"Authorization", basic(app.ID, "x"), "Authorization", good},
-	} {
-		form := machineForm()
-		if len(headers) == 2 {
-			form = with(form, "client_id", app.ID, "client_secret", app.Secret)
-		}
-		a := send(t, s.Request("POST", "/oauth/token", form, headers...))
-		if a.Status != http.StatusBadRequest || a.code() != "invalid_request" || !a.tokenFree() {
-			t.Errorf("%s: status %d, error %q", name, a.Status, a.code())
-		}
-	}
-	for name, header := range map[string]string{"mixed case": strings.Replace(good, "Basic", "bASIC", 1), "raw, not form-encoded": "Basic " + b64(app.ID+":"+app.Secret)} {
-		expectTokens(t, "control: "+name, send(t, s.Request("POST", "/oauth/token", machineForm(), "Authorization", header)))
 	}
 }
 

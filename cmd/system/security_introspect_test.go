@@ -144,24 +144,25 @@ func hs256(secret, signed string) string {
 	return signed + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// JW-01 to JW-09 (RFC 8725, CVE-2015-9235, CVE-2016-10555, CVE-2018-0114): a JWT that we did not sign as it is. There is
-// no ID token (JW-02) and no userinfo yet: introspection is where tokens are believed.
-func TestForgedJWTsAreInactive(t *testing.T) {
-	t.Parallel()
-	s := sqlite(t)
-	x := allowed(t, s, jwtApp, "jobs:read")
-	reader := s.AddClient(api)
-	live := x.tokens(t).Access
-	segments := strings.Split(live, ".")
-	if len(segments) != 3 || !active(t, s, reader, live) {
-		t.Fatalf("the token is no live JWT: %.20s", live)
+// readJWT takes a JWT apart without checking it.
+func readJWT(t *testing.T, text string) (segments []string, header, claims map[string]any) {
+	t.Helper()
+	segments = strings.Split(text, ".")
+	if len(segments) != 3 {
+		t.Fatalf("no JWT: %.20s", text)
 	}
-	var header, claims map[string]any
 	for i, into := range []*map[string]any{&header, &claims} {
 		raw, err := base64.RawURLEncoding.DecodeString(segments[i])
 		check(t, err)
 		check(t, json.Unmarshal(raw, into))
 	}
+	return segments, header, claims
+}
+
+// forgeries are JWTs that are not the live one, made of it and of the published keys.
+func forgeries(t *testing.T, live, jwks string) map[string]string {
+	t.Helper()
+	segments, header, claims := readJWT(t, live)
 	head := func(change ...any) string {
 		h := map[string]any{}
 		for k, v := range header {
@@ -177,9 +178,8 @@ func TestForgedJWTsAreInactive(t *testing.T) {
 		admin[k] = v
 	}
 	admin["sub"] = "00000000000000000000000000"
-	jwks := send(t, s.Request("GET", "/.well-known/jwks.json", nil)).Body
 	own := map[string]any{"kty": "oct", "k": "c2VjcmV0"}
-	for name, token := range map[string]string{
+	return map[string]string{
 		"JW-01 alg none":                  head("alg", "none") + "." + segments[1] + ".",
 		"JW-01 alg nOnE":                  head("alg", "nOnE") + "." + segments[1] + ".",
 		"JW-01 alg none, old signature":   head("alg", "none") + "." + segments[1] + "." + segments[2],
@@ -210,12 +210,35 @@ func TestForgedJWTsAreInactive(t *testing.T) {
 		"padding":                         segments[0] + "." + segments[1] + "=." + segments[2],
 		"JSON serialization":              `{"payload":"` + segments[1] + `","protected":"` + segments[0] + `","signature":"` + segments[2] + `"}`,
 		"by two dots":                     "..",
-	} {
+	}
+}
+
+// JW-01 to JW-09 (RFC 8725, CVE-2015-9235, CVE-2016-10555, CVE-2018-0114): a JWT that we did not sign as it is. There is
+// no ID token (JW-02) and no userinfo yet: introspection is where tokens are believed.
+func TestForgedJWTsAreInactive(t *testing.T) {
+	t.Parallel()
+	s := sqlite(t)
+	x := allowed(t, s, jwtApp, "jobs:read")
+	reader := s.AddClient(api)
+	live := x.tokens(t).Access
+	if !active(t, s, reader, live) {
+		t.Fatal("control: the token is not active")
+	}
+	for name, token := range forgeries(t, live, send(t, s.Request("GET", "/.well-known/jwks.json", nil)).Body) {
 		a := tell(t, s, "/oauth/introspect", reader, url.Values{"token": {token}})
 		if a.Status != http.StatusOK || a.Body != inactive {
 			t.Errorf("%s: status %d: %s", name, a.Status, a.Body)
 		}
 	}
+}
+
+// JW-18 (RFC 9068 2): a JWT says that it is an access token, for a resource and not for the client, and lives ten minutes.
+func TestJWTsSayWhatTheyAre(t *testing.T) {
+	t.Parallel()
+	s := sqlite(t)
+	x, reader := allowed(t, s, jwtApp, "jobs:read"), s.AddClient(api)
+	live := x.tokens(t).Access
+	_, header, claims := readJWT(t, live)
 	if header["typ"] != "at+jwt" || header["alg"] != "ES256" || header["jwk"] != nil {
 		t.Errorf("JW-18: header %v", header)
 	}

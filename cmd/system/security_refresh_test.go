@@ -208,44 +208,47 @@ func TestARefreshedTokenIsForTheSameUserAndClient(t *testing.T) {
 	}
 }
 
+// endings are the ends of what a grant stands on.
+var endings = map[string]struct {
+	end     func(t *testing.T, x session) error
+	session bool // the user's session goes too
+}{
+	"RT-24 the user is disabled": {func(t *testing.T, x session) error {
+		id := userID(t, x.s, "user@example.com")
+		if err := x.s.People.Disable(t.Context(), systemtest.Actor, id); err != nil {
+			return err
+		}
+		return x.s.People.Enable(t.Context(), systemtest.Actor, id)
+	}, true},
+	"RT-24 the user is deleted": {func(t *testing.T, x session) error {
+		return x.s.People.Delete(t.Context(), systemtest.Actor, userID(t, x.s, "user@example.com"))
+	}, true},
+	"the user is signed out everywhere": {func(t *testing.T, x session) error {
+		return x.s.People.SignOutEverywhere(t.Context(), systemtest.Actor, userID(t, x.s, "user@example.com"), [16]byte{})
+	}, true},
+	"TI-13 the user leaves the organization": {func(t *testing.T, x session) error {
+		return x.s.People.RemoveMember(t.Context(), systemtest.Actor, userID(t, x.s, "user@example.com"), x.s.Org)
+	}, false},
+	"the consent is taken back": {func(t *testing.T, x session) error {
+		_, err := x.s.People.RevokeAllConsents(t.Context(), systemtest.Actor, userID(t, x.s, "user@example.com"))
+		return err
+	}, false},
+	"the client is disabled": {func(t *testing.T, x session) error {
+		if err := x.s.Clients.Disable(t.Context(), systemtest.Actor, x.app.ID); err != nil {
+			return err
+		}
+		return x.s.Clients.Enable(t.Context(), systemtest.Actor, x.app.ID)
+	}, false},
+	"RT-25 the client is deleted": {func(t *testing.T, x session) error {
+		return x.s.Clients.Delete(t.Context(), systemtest.Actor, x.app.ID)
+	}, false},
+}
+
 // RT-24, RT-25, TI-13, requirement 9 (Zitadel CVE-2023-22492): who or what a grant stands on goes. Refresh token, access
 // token and, where it is the user, sessions end with it at once, and do not come back when it does.
 func TestTokensEndWithUserClientMembershipAndConsent(t *testing.T) {
 	eachEngine(t, func(t *testing.T, e engine) {
-		for name, row := range map[string]struct {
-			end     func(t *testing.T, x session) error
-			session bool // the user's session goes too
-		}{
-			"RT-24 the user is disabled": {func(t *testing.T, x session) error {
-				id := userID(t, x.s, "user@example.com")
-				if err := x.s.People.Disable(t.Context(), systemtest.Actor, id); err != nil {
-					return err
-				}
-				return x.s.People.Enable(t.Context(), systemtest.Actor, id)
-			}, true},
-			"RT-24 the user is deleted": {func(t *testing.T, x session) error {
-				return x.s.People.Delete(t.Context(), systemtest.Actor, userID(t, x.s, "user@example.com"))
-			}, true},
-			"the user is signed out everywhere": {func(t *testing.T, x session) error {
-				return x.s.People.SignOutEverywhere(t.Context(), systemtest.Actor, userID(t, x.s, "user@example.com"), [16]byte{})
-			}, true},
-			"TI-13 the user leaves the organization": {func(t *testing.T, x session) error {
-				return x.s.People.RemoveMember(t.Context(), systemtest.Actor, userID(t, x.s, "user@example.com"), x.s.Org)
-			}, false},
-			"the consent is taken back": {func(t *testing.T, x session) error {
-				_, err := x.s.People.RevokeAllConsents(t.Context(), systemtest.Actor, userID(t, x.s, "user@example.com"))
-				return err
-			}, false},
-			"the client is disabled": {func(t *testing.T, x session) error {
-				if err := x.s.Clients.Disable(t.Context(), systemtest.Actor, x.app.ID); err != nil {
-					return err
-				}
-				return x.s.Clients.Enable(t.Context(), systemtest.Actor, x.app.ID)
-			}, false},
-			"RT-25 the client is deleted": {func(t *testing.T, x session) error {
-				return x.s.Clients.Delete(t.Context(), systemtest.Actor, x.app.ID)
-			}, false},
-		} {
+		for name, row := range endings {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				x := signedIn(t, e, webApp)

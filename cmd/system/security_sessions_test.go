@@ -254,7 +254,7 @@ func TestTheTrailHasWhatMattersAndCannotBeForged(t *testing.T) {
 		tell(t, x.s, "/oauth/token", x.app, form)
 		tell(t, x.s, "/oauth/token", x.app, form)
 		tell(t, x.s, "/oauth/revoke", x.app, url.Values{"token": {live.Refresh}})
-		_, err := x.s.People.CreateUser(t.Context(), systemtest.Actor, identity.NewUser{Email: "x@example.com", Name: "Mallory\r\nuser.admin_given admin"})
+		_, err := x.s.People.CreateUser(t.Context(), systemtest.Actor, identity.NewUser{Email: "x@example.com", Name: "Attacker\r\nuser.admin_given admin"})
 		if err == nil {
 			u, _ := x.s.People.UserByEmail(t.Context(), "x@example.com")
 			if strings.ContainsAny(u.Name, "\r\n") {

@@ -167,5 +167,5 @@ func eventually(t testing.TB, holds func() bool) {
 			return
 		}
 	}
-	t.Error("it does not come into force")
+	t.Fatal("it does not come into force")
 }

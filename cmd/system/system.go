@@ -106,8 +106,8 @@ func Over(ctx context.Context, store *storage.Store, c Config) (*System, error) 
 	return s, nil
 }
 
-// Logo sets the operator's logo, a PNG. It comes before Handler.
-func (s *System) Logo(png []byte) { s.config.Logo = png }
+// Logo sets the operator's logo, PNG or SVG. It comes before Handler.
+func (s *System) Logo(image []byte) { s.config.Logo = image }
 
 // Handler is the web floor over s.
 func (s *System) Handler() (http.Handler, error) {

@@ -122,3 +122,37 @@ func cleanSessions(t *testing.T, url string) {
 	want(t, "left", len(left), 100)
 	want(t, "the least recent of them", left[99].LastSeenAt, noon.Add(10*time.Second))
 }
+
+func cleanBounded(t *testing.T, url string) {
+	clock := NewClock(noon)
+	a, b := at(t, url, clock), at(t, url, clock)
+	const people, signIns, limit = 4, 60, 5
+	var samples []*Sample
+	for range people {
+		samples = append(samples, Fill(t, a, noon))
+	}
+	for i := range signIns {
+		clock.Move(time.Minute)
+		for _, x := range samples {
+			x.Now = clock.Now()
+			inserted(t, a, x)
+		}
+		if i%20 != 19 {
+			continue
+		}
+		ok, _ := racers(t, 2, func(i int) error {
+			_, err := []*storage.Store{a, b}[i].Clean(t.Context(), limit)
+			return err
+		})
+		want(t, "cleaned", ok, 2)
+		_, _, _, live, err := a.Totals(t.Context())
+		wantErr(t, "totals", err, nil)
+		want(t, "live grants", live, people*limit)
+	}
+	clock.Move(90 * time.Minute) // the last access tokens of those that were ended are over
+	clean(t, a, limit)
+	var rows int64
+	err := Raw(t, url).QueryRowContext(t.Context(), "select count(*) from grants").Scan(&rows)
+	wantErr(t, "count rows", err, nil)
+	want(t, "rows", rows, people*limit)
+}

@@ -70,7 +70,7 @@ func redeemOnce(t *testing.T, url string) {
 	x := Fill(t, s, noon)
 	g := x.Grant()
 	ok, spent := racers(t, 100, func(int) error { return s.InsertGrant(ctx, g) })
-	want(t, "RU: winners and losers", []int{ok, spent}, []int{1, 99})
+	want(t, "winners and losers", []int{ok, spent}, []int{1, 99})
 }
 
 func rotateOnce(t *testing.T, url string) {
@@ -106,7 +106,7 @@ func rotateMany(t *testing.T, url string) {
 
 // deaths are the ways in which what a grant stands on stops being live.
 var deaths = map[string]func(ctx context.Context, tx *storage.Tx, x *Sample) error{
-	"RT-09: the user is disabled": func(ctx context.Context, tx *storage.Tx, x *Sample) error {
+	"RT-24: the user is disabled": func(ctx context.Context, tx *storage.Tx, x *Sample) error {
 		u := x.User
 		u.DisabledAt = noon
 		return tx.UpdateUser(ctx, u)
@@ -125,7 +125,7 @@ var deaths = map[string]func(ctx context.Context, tx *storage.Tx, x *Sample) err
 		_, err := tx.BumpClientEpoch(ctx, x.Client.ID)
 		return err
 	},
-	"the client is deleted": func(ctx context.Context, tx *storage.Tx, x *Sample) error { return tx.DeleteClient(ctx, x.Client.ID) },
+	"RT-25: the client is deleted": func(ctx context.Context, tx *storage.Tx, x *Sample) error { return tx.DeleteClient(ctx, x.Client.ID) },
 	"the membership ended": func(ctx context.Context, tx *storage.Tx, x *Sample) error {
 		return tx.DeleteMembership(ctx, x.User.ID, x.Org.ID)
 	},
@@ -152,7 +152,7 @@ func insertDead(t *testing.T, url string) {
 	for what, f := range deaths {
 		kill(what, f)
 	}
-	kill("the session ended", func(ctx context.Context, tx *storage.Tx, x *Sample) error {
+	kill("CO-39: the session ended", func(ctx context.Context, tx *storage.Tx, x *Sample) error {
 		return tx.DeleteSession(ctx, x.Session.ID)
 	})
 	x := Fill(t, s, noon)
@@ -179,12 +179,12 @@ func rotateDead(t *testing.T, url string) {
 	x := Fill(t, s, noon)
 	g := inserted(t, s, x)
 	for what, change := range map[string]func(*storage.Rotation){
-		"another client":     func(r *storage.Rotation) { r.ClientID = "other" },
-		"a newer generation": func(r *storage.Rotation) { r.Generation = 1 },
-		"another secret":     func(r *storage.Rotation) { r.TokenHash[0]++ },
-		"no such grant":      func(r *storage.Rotation) { r.Grant = storage.NewID(noon) },
-		"idle too long":      func(r *storage.Rotation) { r.At = noon.Add(24 * time.Hour) },
-		"too old":            func(r *storage.Rotation) { r.At = g.ExpiresAt },
+		"RT-05: another client": func(r *storage.Rotation) { r.ClientID = "other" },
+		"a newer generation":    func(r *storage.Rotation) { r.Generation = 1 },
+		"another secret":        func(r *storage.Rotation) { r.TokenHash[0]++ },
+		"no such grant":         func(r *storage.Rotation) { r.Grant = storage.NewID(noon) },
+		"idle too long":         func(r *storage.Rotation) { r.At = noon.Add(24 * time.Hour) },
+		"too old":               func(r *storage.Rotation) { r.At = g.ExpiresAt },
 	} {
 		r := x.Rotation(g, 0)
 		change(&r)
@@ -194,7 +194,7 @@ func rotateDead(t *testing.T, url string) {
 		_, err := tx.RevokeGrant(ctx, g.ID, noon, "test")
 		return err
 	})
-	refuse("RT-03: the grant is revoked", x, x.Rotation(g, 0))
+	refuse("the grant is revoked", x, x.Rotation(g, 0))
 }
 
 func keep(t *testing.T, url string) {

@@ -93,7 +93,7 @@ func events(t *testing.T, url string) {
 	var all []storage.Event
 	for i := range 5 {
 		when := noon.Add(time.Duration(i) * time.Minute)
-		e := storage.Event{ID: storage.NewID(when), At: when, Name: "client.created", ActorKind: "user", ActorID: "u", ActorName: "Ada", Object: "client", ObjectID: fmt.Sprint(i % 2), After: "{}"}
+		e := storage.Event{ID: storage.NewID(when), At: when, Name: "client.created", ActorKind: "user", ActorID: "u", ActorName: "User", Object: "client", ObjectID: fmt.Sprint(i % 2), After: "{}"}
 		all = append([]storage.Event{e}, all...)
 		Write(t, s, func(ctx context.Context, tx *storage.Tx) error { return tx.InsertEvent(ctx, e) })
 	}
@@ -177,4 +177,30 @@ func orphans(t *testing.T, url string) {
 	} {
 		wantErr(t, what, refused(t, s, f), storage.ErrGone)
 	}
+}
+
+func impossibleTexts(t *testing.T, url string) {
+	s, ctx := at(t, url, nil), t.Context()
+	x := Fill(t, s, noon)
+	for _, id := range []string{x.Client.ID + "\x00", x.Client.ID + "\x00x", "\x00", "\xff", x.Client.ID + "\xc3", ""} {
+		_, err := s.Client(ctx, id)
+		wantErr(t, fmt.Sprintf("%q", id), err, storage.ErrNotFound)
+		_, _, err = s.Users(ctx, storage.UserFilter{Search: id + "%"}, storage.Page{Limit: 1})
+		if err != nil && !errors.Is(err, storage.ErrNotFound) {
+			t.Errorf("search for %q: %v", id, err)
+		}
+	}
+}
+
+func closedStore(t *testing.T, url string) {
+	s, ctx := at(t, url, nil), t.Context()
+	x := Fill(t, s, noon)
+	Follow(t, s)
+	for range 2 {
+		wantErr(t, "close", s.Close(), nil)
+	}
+	_, err := s.Client(ctx, x.Client.ID)
+	wantErr(t, "a read", err, storage.ErrUnavailable)
+	wantErr(t, "a transaction", refused(t, s, func(context.Context, *storage.Tx) error { return nil }), storage.ErrUnavailable)
+	wantErr(t, "a hot write", s.InsertGrant(ctx, x.Grant()), storage.ErrUnavailable)
 }

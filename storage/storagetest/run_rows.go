@@ -101,7 +101,7 @@ func users(t *testing.T, url string) {
 	x := Fill(t, s, noon)
 	want(t, "no administrator yet", must[bool](t)(s.HasAdmin(ctx)), false)
 	u := x.User
-	u.Name, u.IsAdmin, u.PasswordHash = "Ada L. <b>", true, "$argon2id$"
+	u.Name, u.IsAdmin, u.PasswordHash = "User L. <b>", true, "$argon2id$"
 	u.PasswordChangedAt, u.LastSignInAt, u.UpdatedAt = noon.Add(1), noon.Add(time.Hour), noon.Add(time.Minute)
 	u.PasswordChangedAt = u.PasswordChangedAt.Truncate(time.Microsecond)
 	Write(t, s, func(ctx context.Context, tx *storage.Tx) error { return tx.UpdateUser(ctx, u) })
@@ -120,7 +120,7 @@ func users(t *testing.T, url string) {
 		wantErr(t, "list "+state, err, nil)
 		want(t, "list "+state, len(got), n)
 	}
-	got, _, err := s.Users(ctx, storage.UserFilter{Search: "ada l"}, storage.Page{Limit: 10})
+	got, _, err := s.Users(ctx, storage.UserFilter{Search: "user l"}, storage.Page{Limit: 10})
 	wantErr(t, "search", err, nil)
 	want(t, "search", got, []storage.User{u})
 

@@ -27,7 +27,7 @@ func Fill(t testing.TB, s *storage.Store, now time.Time) *Sample {
 	id := storage.NewID(now)
 	name := id.String()
 	x.Org = storage.Organization{ID: storage.NewID(now), Slug: "org-" + name, Name: "Acme", Level: "team", CreatedAt: now, UpdatedAt: now}
-	x.User = storage.User{ID: storage.NewID(now), Email: "Ada@" + name + ".example", EmailKey: "ada@" + name + ".example", Name: "Ada", Epoch: 1, CreatedAt: now, UpdatedAt: now}
+	x.User = storage.User{ID: storage.NewID(now), Email: "User@" + name + ".example", EmailKey: "user@" + name + ".example", Name: "User", Epoch: 1, CreatedAt: now, UpdatedAt: now}
 	x.Client = storage.Client{ID: "client-" + name, OrgID: x.Org.ID, OrgName: x.Org.Name, OrgSlug: x.Org.Slug, Kind: "web", Name: "App", Metadata: "{}", Epoch: 1, Version: 1, CreatedAt: now, UpdatedAt: now}
 	x.Session = storage.Session{ID: storage.NewID(now), TokenHash: sha256.Sum256(id[:]), UserID: x.User.ID, UserEpoch: 1, OrgID: x.Org.ID, Data: "{}", AuthTime: now, CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(24 * time.Hour)}
 	x.Consent = storage.Consent{ID: storage.NewID(now), UserID: x.User.ID, ClientID: x.Client.ID, OrgID: x.Org.ID, Scopes: []string{"read", "write"}, RedirectHosts: []string{"app.example"}, PublisherID: x.Org.ID, CreatedAt: now, UpdatedAt: now}

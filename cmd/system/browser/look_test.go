@@ -64,7 +64,7 @@ func (w *tab) find(at, expression string, definitions ...string) {
 func (w *tab) shoot(name string, s screen) {
 	w.t.Helper()
 	folder := os.Getenv("POSTERN_SCREENSHOTS")
-	if folder == "" {
+	if folder == "" || s.phone && s.scheme == "dark" {
 		return
 	}
 	picture, err := chromedp.Run(w.ctx, chromedp.FullScreenshot(100))
