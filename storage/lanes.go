@@ -12,7 +12,8 @@ import (
 // lanes gather hot statements of concurrent requests, so that up to batchSize of them share one commit. Nothing waits
 // for a batch to fill: the queue fills while a batch runs.
 //
-// Measured: 57 to 68 % less CPU for each refresh than with a commit for each, most of it saved in the database.
+// Measured with 16 clients that refresh on PostgreSQL: 44 % less CPU for each than with a connection and a commit for each,
+// most of it saved in the database.
 type lanes struct {
 	engine engine
 	queue  chan *hotJob

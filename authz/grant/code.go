@@ -27,6 +27,8 @@ func (s *Server) openCode(text string, x *exchange) error {
 	}
 	c, err := s.mint.OpenCode(text)
 	switch {
+	case s.unsure(err):
+		return storage.ErrUnavailable
 	case errors.Is(err, token.ErrExpired):
 		return invalidGrant(codeWhat, "code has expired").from(err)
 	case err != nil:

@@ -94,6 +94,9 @@ func (s *Server) inspect(ctx context.Context, text string) (Introspection, error
 // Access opens an access token, sealed or JWT, and tells whether it is live now. Errors: storage.ErrUnavailable.
 func (s *Server) Access(ctx context.Context, text string) (token.Access, bool, error) {
 	a, err := accessOf(text, s.mint)
+	if s.unsure(err) {
+		return token.Access{}, false, storage.ErrUnavailable
+	}
 	if err != nil || !s.now().Before(a.ExpiresAt) {
 		return token.Access{}, false, nil
 	}
@@ -112,6 +115,9 @@ func (s *Server) Access(ctx context.Context, text string) (token.Access, bool, e
 
 func (s *Server) inspectRefresh(ctx context.Context, text string) (Introspection, error) {
 	r, err := s.mint.ParseRefresh(text)
+	if s.unsure(err) {
+		return Introspection{}, storage.ErrUnavailable
+	}
 	if err != nil {
 		return Introspection{}, nil
 	}

@@ -22,6 +22,9 @@ func (s *Server) step(ctx context.Context, text string, x *exchange) (storage.Gr
 		return storage.Grant{}, refuse(InvalidRequest, "The parameter refresh_token is missing.")
 	}
 	r, err := s.mint.ParseRefresh(text)
+	if s.unsure(err) {
+		return storage.Grant{}, storage.ErrUnavailable
+	}
 	if err != nil {
 		return storage.Grant{}, invalidGrant(refreshWhat, "not a refresh token of this server").from(err)
 	}
@@ -72,7 +75,7 @@ func (s *Server) wantedScopes(ctx context.Context, x *exchange) ([]string, error
 func (s *Server) rotate(ctx context.Context, text string, x *exchange) (storage.Grant, error) {
 	rotation := storage.Rotation{
 		Grant: x.refresh.Grant, ClientID: x.client.ID, Generation: x.refresh.Generation, TokenHash: x.refresh.Hash(), At: x.now,
-		Keep: !x.client.Rotate,
+		Keep: !x.client.Rotate, AccessTTL: x.client.AccessTTL,
 	}
 	next := text
 	if !rotation.Keep {
@@ -176,6 +179,12 @@ func accessOf(text string, m *token.Mint) (token.Access, error) {
 		return m.VerifyAccess(text)
 	}
 	return m.OpenAccess(text)
+}
+
+// unsure tells whether err, that we made no such code or token, may be wrong: while the database is away, the key that
+// made it can be one that this node has not heard of.
+func (s *Server) unsure(err error) bool {
+	return errors.Is(err, token.ErrInvalid) && s.store.Trust() >= storage.TrustOutage
 }
 
 // isJWT tells by the shape: three parts, where sealed tokens have no dot.

@@ -41,6 +41,9 @@ func (s *Server) Revoke(ctx context.Context, call *Call) error {
 
 func (s *Server) revokeRefresh(ctx context.Context, call *Call, c *client.Client, text string) error {
 	r, err := s.mint.ParseRefresh(text)
+	if s.unsure(err) {
+		return storage.ErrUnavailable
+	}
 	if err != nil {
 		return nil
 	}
@@ -59,6 +62,9 @@ func (s *Server) revokeRefresh(ctx context.Context, call *Call, c *client.Client
 
 func (s *Server) revokeAccess(ctx context.Context, c *client.Client, text string) error {
 	a, err := accessOf(text, s.mint)
+	if s.unsure(err) {
+		return storage.ErrUnavailable
+	}
 	if err != nil || a.Client != c.ID || !s.now().Before(a.ExpiresAt) {
 		return nil
 	}
