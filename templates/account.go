@@ -30,22 +30,29 @@ type AccountPassword struct {
 
 func (AccountPassword) page() string { return "account_password" }
 
-// AppAccess is one app that a person has allowed.
+// AppAccess is one app that a person has allowed, or a first-party app that they use.
 type AppAccess struct {
-	ID           string // of the consent
+	ID           string // among the person's apps
 	App          App
+	FirstParty   bool     // it did not ask
 	Scopes       []string // in words
 	Organization string
-	GrantedAt    time.Time
+	GrantedAt    time.Time // of a first-party app: when it was first used
 	LastUsedAt   time.Time // zero when never
 	Unused       bool      // not used for 90 days
+}
+
+// AppGroup is the apps that act for a person in one organization.
+type AppGroup struct {
+	Organization string // may be empty
+	Apps         []AppAccess
 }
 
 // AccountApps is GET /account/apps. A row's form posts id to /account/apps/revoke; "remove all" posts to
 // /account/apps/revoke-all.
 type AccountApps struct {
 	Layout
-	Apps     []AppAccess
+	Groups   []AppGroup
 	MaxDelay time.Duration // how long an app may still get in after removal (JWT lifetime); 0 when not at all
 }
 
@@ -54,9 +61,11 @@ func (AccountApps) page() string { return "account_apps" }
 // Unused counts the apps that were not used for 90 days.
 func (p AccountApps) Unused() int {
 	n := 0
-	for _, a := range p.Apps {
-		if a.Unused {
-			n++
+	for _, g := range p.Groups {
+		for _, a := range g.Apps {
+			if a.Unused {
+				n++
+			}
 		}
 	}
 	return n

@@ -12,6 +12,7 @@ type ClientHead struct {
 	Organization string
 	FirstParty   bool
 	RequirePKCE  bool
+	Verified     bool // the operator has checked who publishes it
 }
 
 // Snippet is code to copy.
@@ -21,7 +22,7 @@ type Snippet struct {
 	Code     string
 }
 
-// ClientOverview is GET /admin/clients/{id}.
+// ClientOverview is GET /admin/clients/{id}. Its form posts to /admin/clients/{id}/ verify or unverify.
 type ClientOverview struct {
 	Layout
 	Client   ClientHead

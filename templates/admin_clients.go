@@ -38,10 +38,11 @@ func (t ClientType) Public() bool { return t == SPAClient || t == NativeClient }
 func (t ClientType) RedirectHelp() string {
 	if t == NativeClient {
 		return "One per line. http://127.0.0.1, http://[::1] and http://localhost match on every port; " +
-			"a scheme of your own has to contain a dot, as in com.example.app:/callback. No wildcards and no fragments."
+			"a scheme of your own has to contain a dot, as in com.example.app:/callback. All else is compared character " +
+			"by character: case and a slash at the end matter. No wildcards and no fragments."
 	}
-	return "One per line. Compared character by character; https only, except for this computer " +
-		"(http://127.0.0.1, http://[::1], http://localhost). No wildcards and no fragments."
+	return "One per line. Compared character by character: case and a slash at the end matter. https only, except for " +
+		"this computer (http://127.0.0.1, http://[::1], http://localhost). No wildcards and no fragments."
 }
 
 // ClientRow is one line of the list of clients.
@@ -92,30 +93,30 @@ type ScopeChoices struct {
 }
 
 // ClientForm is the fields of a client, as typed. The names that are posted: client_name, client_uri, description,
-// redirect_uris and post_logout_redirect_uris (one a line), grant_types (repeated), scope (repeated), scope_patterns,
-// organization, contacts, policy_uri, tos_uri, require_pkce (1), access_token_format (opaque, jwt), access_token_ttl,
-// refresh_token_ttl (durations such as 15m, 720h), first_party (1), client_type.
+// redirect_uris (one a line), grant_types (repeated), scope (repeated), scope_patterns, organization, contacts,
+// policy_uri, tos_uri, require_pkce (1), access_token_format (opaque, jwt), access_token_ttl, refresh_token_ttl
+// (durations such as 15m, 720h), first_party (1), client_type, version.
 type ClientForm struct {
-	Errors                 Errors
-	Type                   ClientType
-	Name                   string
-	HomeURL                string
-	Description            string
-	RedirectURIs           string
-	PostLogoutRedirectURIs string
-	Grants                 []Choice
-	Scopes                 []ScopeChoices
-	ScopePatterns          string // such as jobs:*, separated by spaces
-	Organizations          []Choice
-	Contacts               string
-	PolicyURL              string
-	TermsURL               string
-	RequirePKCE            bool
-	JWT                    bool // access tokens are JWTs
-	AccessTTL              string
-	RefreshTTL             string
-	FirstParty             bool
-	MaxRedirectURIs        int // 0 when there is no limit
+	Errors          Errors
+	Version         int64 // of the client that the form was made from; 0 for a new one
+	Type            ClientType
+	Name            string
+	HomeURL         string
+	Description     string
+	RedirectURIs    string
+	Grants          []Choice
+	Scopes          []ScopeChoices
+	ScopePatterns   string // such as jobs:*, separated by spaces
+	Organizations   []Choice
+	Contacts        string
+	PolicyURL       string
+	TermsURL        string
+	RequirePKCE     bool
+	JWT             bool // access tokens are JWTs
+	AccessTTL       string
+	RefreshTTL      string
+	FirstParty      bool
+	MaxRedirectURIs int // 0 when there is no limit
 }
 
 // ClientNew is GET /admin/clients/new?type=. The form posts [ClientForm]'s fields to /admin/clients/new.

@@ -7,8 +7,8 @@ type OrganizationRow struct {
 	Slug      string
 	Name      string
 	Parent    string // slug; may be empty
-	Members   int
-	Clients   int
+	Members   int64
+	Clients   int64
 	CreatedAt time.Time
 }
 
@@ -19,6 +19,18 @@ type OrganizationList struct {
 	After string // cursor of this page; empty on the first
 	Next  string // cursor of the next page; empty on the last
 	Rows  []OrganizationRow
+
+	MaxClients int // that an organization can publish
 }
 
 func (OrganizationList) page() string { return "organization_list" }
+
+// OrganizationNew is GET /admin/organizations/new. The form posts name and slug there.
+type OrganizationNew struct {
+	Layout
+	Errors Errors
+	Name   string
+	Slug   string
+}
+
+func (OrganizationNew) page() string { return "organization_new" }

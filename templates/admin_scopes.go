@@ -7,6 +7,7 @@ type ScopeRow struct {
 	Kind      Kind
 	Sensitive bool
 	Default   bool
+	Optional  bool // people may leave it out
 	Reserved  bool
 	Clients   int // clients that may ask for it
 }
@@ -21,12 +22,13 @@ type ScopeTable struct {
 type ScopeList struct {
 	Layout
 	Groups []ScopeTable
+	Limit  Limit
 }
 
 func (ScopeList) page() string { return "scope_list" }
 
 // ScopeForm is GET /admin/scopes/new and GET /admin/scopes/edit?name=. The form posts name, title, description, group,
-// kind (read, write, destructive), sensitive, default and reserved (1) to the same URL; an edited scope keeps its name.
+// kind (read, write, destructive), sensitive, default, optional and reserved (1) to the same URL; an edited scope keeps its name.
 type ScopeForm struct {
 	Layout
 	Errors      Errors
@@ -39,6 +41,7 @@ type ScopeForm struct {
 	Kind        Kind
 	Sensitive   bool
 	Default     bool
+	Optional    bool
 	Reserved    bool
 }
 

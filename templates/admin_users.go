@@ -41,13 +41,23 @@ type UserNew struct {
 
 func (UserNew) page() string { return "user_new" }
 
+// MemberRow is one organization that a person belongs to, with the roles to choose from.
+type MemberRow struct {
+	OrgID string
+	Name  string
+	Roles []Choice
+}
+
 // UserPage is GET /admin/users/{id}. Its forms post to /admin/users/{id}/ disable, enable, reset-link, admin (value:
-// grant, remove), sessions/end (id), sessions/end-all and apps/revoke (id). The answer to reset-link is this page with
-// ResetLink, the only time that it is shown.
+// grant, remove), organizations (organization, role), organizations/remove (organization), sessions/end (id),
+// sessions/end-all and apps/revoke (id). The answer to reset-link is this page with ResetLink, the only time that it is
+// shown.
 type UserPage struct {
 	Layout
 	Account      UserRow
-	Memberships  []Membership
+	Memberships  []MemberRow
+	Others       []Choice // organizations that the person is not in
+	Roles        []Choice // for one of them
 	Sessions     []Session
 	Apps         []AppAccess
 	ResetLink    string

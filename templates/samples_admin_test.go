@@ -88,7 +88,9 @@ func clientSamples() []sample {
 	c := clientHead()
 	spa, off := c, c
 	spa.Type = SPAClient
-	off.State, off.RequirePKCE, off.Name, off.FirstParty = "disabled", false, boldText+longText[:300], true
+	off.State, off.RequirePKCE, off.Name, off.FirstParty, off.Verified = "disabled", false, boldText+longText[:300], true, true
+	changed := clientForm(WebClient)
+	changed.Version = 7
 	secrets := []SecretRow{{"s1", "pcs_9fK2", "x7Qa", "admin@example.com", before(days(40)), before(2 * time.Minute), time.Time{}, "active"},
 		{"s2", "pcs_1bT8", "m0Lp", "admin@example.com", before(days(400)), before(days(39)), before(days(1)), "expired"}}
 	expires := []Choice{{Value: "", Label: "Never", Selected: true}, {Value: "2160h", Label: "In 90 days"}}
@@ -97,7 +99,7 @@ func clientSamples() []sample {
 	return []sample{
 		{"client_overview", ClientOverview{Layout: admin, Client: c, Settings: settings, Limits: []Limit{{"Redirect URIs", 2, 20}, {"Secrets", 1, 5}}, Snippets: snippets()}},
 		{"client_overview_disabled", ClientOverview{Layout: admin, Client: off, Settings: []Detail{{scriptText, longText}}}},
-		{"client_settings", ClientSettings{Layout: saying(admin, "The settings are saved."), Client: c, Form: clientForm(WebClient), LogoErrors: Errors{{Field: "logo", Message: "The picture is larger than 1 MB."}}}},
+		{"client_settings", ClientSettings{Layout: saying(admin, "The settings are saved."), Client: c, Form: changed, LogoErrors: Errors{{Field: "logo", Message: "The picture is larger than 1 MB."}}}},
 		{"client_settings_spa", ClientSettings{Layout: admin, Client: spa, Form: clientForm(SPAClient)}},
 		{"client_secrets", ClientSecrets{Layout: admin, Client: c, Secrets: secrets, Max: 5, Expires: expires}},
 		{"client_secrets_full", ClientSecrets{Layout: admin, Client: c, Secrets: secrets, Max: 1}},
@@ -132,20 +134,23 @@ func directorySamples() []sample {
 	users := []UserRow{{"u1", "Example Admin", "admin@example.com", "active", true, before(days(700)), before(time.Minute)}, {"u2", "Example Person", "person@example.com", "active", false, before(days(40)), before(days(2))},
 		{"u3", rtlText + scriptText, "third@example.com", "disabled", false, before(days(10)), time.Time{}}}
 	orgs := []OrganizationRow{{"example", "Example Org", "", 1204, 12, before(days(700))}, {"example-north", "Example Org North", "example", 3, 0, before(days(20))}}
-	roles := []Membership{{"Example Org", []string{"member"}}}
-	scopes := []ScopeTable{{"Posts", []ScopeRow{{"posts:read", "Read posts", Read, false, true, false, 4}, {"posts:delete", "Delete posts", Destructive, true, false, true, 1}}}, {boldText, []ScopeRow{{`x"><b>`, rtlText, ReadWrite, false, false, false, 0}}}}
+	roles := []Choice{{Value: "owner", Label: "Owner"}, {Value: "member", Label: "Member", Selected: true}}
+	members := []MemberRow{{"o1", "Example Org", roles}, {"o2", boldText, roles}}
+	scopes := []ScopeTable{{"Posts", []ScopeRow{{"posts:read", "Read posts", Read, false, true, true, false, 4}, {"posts:delete", "Delete posts", Destructive, true, false, false, true, 1}}}, {boldText, []ScopeRow{{`x"><b>`, rtlText, ReadWrite, false, false, false, false, 0}}}}
 	return []sample{
 		{"user_list", UserList{Layout: admin, Rows: users, After: "x", Next: "y", Query: "exa"}},
 		{"user_new", UserNew{Layout: admin, Organizations: []Choice{{Value: "o1", Label: "Example Org"}}, Name: scriptText, Errors: Errors{{Field: "email", Message: "Somebody has this address already."}}}},
-		{"user_page", UserPage{Layout: saying(admin, "The link is made."), Account: users[1], Memberships: roles, Sessions: sessionSamples(), Apps: accessSamples(), ResetLink: "http://localhost:8420/reset?token=prl_EXAMPLEEXAMPLEEXAMPLEEXAMPLE", ResetExpires: before(-days(1))}},
+		{"user_page", UserPage{Layout: saying(admin, "The link is made."), Account: users[1], Memberships: members, Others: []Choice{{Value: "o3", Label: rtlText}}, Roles: roles, Sessions: sessionSamples(), Apps: accessSamples(), ResetLink: "http://localhost:8420/reset?token=prl_EXAMPLEEXAMPLEEXAMPLEEXAMPLE", ResetExpires: before(-days(1))}},
 		{"user_page_disabled", UserPage{Layout: admin, Account: users[2]}},
 		{"user_page_self", UserPage{Layout: admin, Account: users[0], Self: true}},
-		{"organization_list", OrganizationList{Layout: admin, Rows: orgs}},
+		{"organization_list", OrganizationList{Layout: admin, Rows: orgs, MaxClients: 1000}},
 		{"organization_list_none", OrganizationList{Layout: admin, Query: "x"}},
-		{"scope_list", ScopeList{Layout: admin, Groups: scopes}},
+		{"organization_new", OrganizationNew{Layout: admin}},
+		{"organization_new_errors", OrganizationNew{Layout: admin, Name: scriptText, Slug: "Example Org", Errors: Errors{{Field: "slug", Message: "Use 2 to 40 of a-z, 0-9 and single hyphens between them."}}}},
+		{"scope_list", ScopeList{Layout: admin, Groups: scopes, Limit: Limit{"Scopes", 3, 1000}}},
 		{"scope_list_none", ScopeList{Layout: admin}},
 		{"scope_new", ScopeForm{Layout: admin, Groups: []string{"Posts", "Profile"}, Errors: Errors{{Field: "name", Message: "Use no spaces and no commas."}}, Name: "a, b"}},
-		{"scope_edit", ScopeForm{Layout: admin, Existing: true, Name: "posts:delete", Title: "Delete posts", Group: "Posts", Kind: Destructive, Sensitive: true, Reserved: true}},
+		{"scope_edit", ScopeForm{Layout: admin, Existing: true, Name: "posts:delete", Title: "Delete posts", Group: "Posts", Kind: Destructive, Sensitive: true, Optional: true, Reserved: true}},
 		{"scope_delete", ScopeDelete{Layout: admin, Name: "posts:delete", Title: "Delete posts", Clients: 1, Grants: 1204}},
 	}
 }

@@ -141,6 +141,12 @@ func accessSamples() []AppAccess {
 	}
 }
 
+func accessGroups() []AppGroup {
+	own := AppAccess{ID: "o1.board", App: App{Name: "Example Board", Publisher: "Example Org", Verified: true}, FirstParty: true,
+		Scopes: []string{"See your posts"}, GrantedAt: before(days(30)), LastUsedAt: before(time.Minute)}
+	return []AppGroup{{"Example Org", accessSamples()}, {"Example Org North", []AppAccess{own}}}
+}
+
 func sessionSamples() []Session {
 	return []Session{
 		{ID: "s1", Device: "Firefox on Linux", Address: "192.0.2.7", StartedAt: before(days(2)), SeenAt: before(time.Minute), Current: true},
@@ -156,9 +162,9 @@ func accountSamples() []sample {
 		{"account_profile_error", AccountProfile{Layout: admin, Name: scriptText, Email: "person@example.com", Since: before(days(700)), Errors: Errors{{Field: "name", Message: "Use at most 100 characters."}}}},
 		{"account_password", AccountPassword{Layout: user, ChangedAt: before(days(90)), MinPassword: 12}},
 		{"account_password_error", AccountPassword{Layout: user, MinPassword: 12, Errors: Errors{{Field: "current", Message: "This is not your current password."}}}},
-		{"account_apps", AccountApps{Layout: user, Apps: accessSamples(), MaxDelay: 10 * time.Minute}},
+		{"account_apps", AccountApps{Layout: user, Groups: accessGroups(), MaxDelay: 10 * time.Minute}},
 		{"account_apps_empty", AccountApps{Layout: user}},
-		{"account_apps_hostile", AccountApps{Layout: user, Apps: []AppAccess{hostile}}},
+		{"account_apps_hostile", AccountApps{Layout: user, Groups: []AppGroup{{boldText, []AppAccess{hostile}}}}},
 		{"account_sessions", AccountSessions{Layout: user, Sessions: sessionSamples()}},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"postern/web/page"
@@ -40,7 +41,11 @@ func (s *server) brand(w http.ResponseWriter, r *http.Request) {
 		s.pages.Error(w, r, page.NotFound())
 		return
 	}
-	serve(w, "image/png", s.config.Logo)
+	kind := "image/png"
+	if strings.HasSuffix(r.URL.Path, ".svg") {
+		kind = "image/svg+xml"
+	}
+	serve(w, kind, s.config.Logo)
 }
 
 func serve(w http.ResponseWriter, contentType string, body []byte) {

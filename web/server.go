@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -34,7 +35,7 @@ type Config struct {
 	Issuer  string // https, or http on a loopback host; no trailing slash
 	Proxies []netip.Prefix
 	Site    templates.Site
-	Logo    []byte // the operator's, a PNG; nil: ours
+	Logo    []byte // the operator's, PNG or SVG; nil: ours
 	MaxAge  time.Duration
 	Now     func() time.Time
 	Logger  *slog.Logger
@@ -116,11 +117,17 @@ func (c *Config) brand() error {
 	if c.Logo == nil {
 		return nil
 	}
-	if http.DetectContentType(c.Logo) != "image/png" {
-		return errors.New("the logo is not a PNG image")
+	ending := ""
+	switch {
+	case http.DetectContentType(c.Logo) == "image/png":
+		ending = ".png"
+	case bytes.Contains(c.Logo[:min(len(c.Logo), 1024)], []byte("<svg")):
+		ending = ".svg"
+	default:
+		return errors.New("the logo is neither a PNG nor an SVG image")
 	}
 	sum := sha256.Sum256(c.Logo)
-	c.Site.LogoURL = "/brand/" + hex.EncodeToString(sum[:8]) + ".png"
+	c.Site.LogoURL = "/brand/" + hex.EncodeToString(sum[:8]) + ending
 	return nil
 }
 

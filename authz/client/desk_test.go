@@ -15,7 +15,7 @@ import (
 	"postern/storage/storagetest"
 )
 
-var tester = event.Actor{Kind: event.KindUser, ID: "u1", Name: "Ada", Address: "192.0.2.1", RequestID: "r1"}
+var tester = event.Actor{Kind: event.KindUser, ID: "u1", Name: "User", Address: "192.0.2.1", RequestID: "r1"}
 
 // desk is a Registry over an empty database with one organization, and a clock that tests move.
 type desk struct {

@@ -19,7 +19,7 @@ import (
 func TestCreate(t *testing.T) {
 	engines(t, func(t *testing.T, d *desk) {
 		row, secret := d.webApp()
-		if _, err := storage.ParseID(row.ID); err != nil || row.OrgSlug != "acme" || row.CreatedBy != "Ada" {
+		if _, err := storage.ParseID(row.ID); err != nil || row.OrgSlug != "acme" || row.CreatedBy != "User" {
 			t.Errorf("got %+v", row)
 		}
 		if !d.authenticates(row.ID, secret) || d.authenticates(row.ID, secret[:len(secret)-1]) {

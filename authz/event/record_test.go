@@ -27,7 +27,7 @@ func TestRecordAndList(t *testing.T) {
 }
 
 func recordAndList(t *testing.T, store *storage.Store, now time.Time) {
-	forger := event.Actor{Kind: event.KindUser, ID: "u1", Name: "Eve\r\n2026 user.deleted\x00", Address: "192.0.2.1", RequestID: "r\xff1"}
+	forger := event.Actor{Kind: event.KindUser, ID: "u1", Name: "Forged\r\n2026 user.deleted\x00", Address: "192.0.2.1", RequestID: "r\xff1"}
 	put := func(at time.Time, e event.Entry) error {
 		return store.Tx(t.Context(), func(tx *storage.Tx) error { return event.Record(t.Context(), tx, at, forger, e) })
 	}
@@ -55,7 +55,7 @@ func recordAndList(t *testing.T, store *storage.Store, now time.Time) {
 	if e.Before != `{"title":"Old"}` || e.After != `{"title":"New\n\u0000"}` {
 		t.Errorf("kept %s to %s", e.Before, e.After)
 	}
-	if strings.ContainsAny(e.ActorName+e.RequestID, "\r\n\x00") || !utf8.ValidString(e.RequestID) || !strings.HasPrefix(e.ActorName, "Eve") {
+	if strings.ContainsAny(e.ActorName+e.RequestID, "\r\n\x00") || !utf8.ValidString(e.RequestID) || !strings.HasPrefix(e.ActorName, "Forged") {
 		t.Errorf("IL-08 a forged actor %q", e.ActorName)
 	}
 }

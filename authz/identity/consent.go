@@ -146,61 +146,6 @@ func union(a, b []string) []string {
 	return out
 }
 
-// RevokeConsent takes an app's access away: consent, grants and access tokens, at once, and codes on their way. Error:
-// ErrNotFound, also for somebody else's consent (TI-11).
-func (d *Directory) RevokeConsent(ctx context.Context, actor event.Actor, user, id ID) error {
-	err := d.userTx(ctx, user, func(tx *storage.Tx, now time.Time) error {
-		c, err := tx.ConsentByID(ctx, id)
-		if err != nil {
-			return err
-		}
-		if c.UserID != user {
-			return ErrNotFound
-		}
-		return revokeConsent(ctx, tx, actor, now, c)
-	})
-	if err != nil {
-		return fmt.Errorf("revoke consent: %w", err)
-	}
-	return nil
-}
-
-// RevokeAllConsents takes the access of every app of a user away, and returns how many had some.
-func (d *Directory) RevokeAllConsents(ctx context.Context, actor event.Actor, user ID) (int, error) {
-	var n int
-	err := d.userTx(ctx, user, func(tx *storage.Tx, now time.Time) error {
-		consents, err := tx.ConsentsOfUser(ctx, user)
-		if err != nil {
-			return err
-		}
-		for _, c := range consents {
-			if err := revokeConsent(ctx, tx, actor, now, c); err != nil {
-				return err
-			}
-		}
-		n = len(consents)
-		return nil
-	})
-	if err != nil {
-		return 0, fmt.Errorf("revoke all consents: %w", err)
-	}
-	return n, nil
-}
-
-// revokeConsent deletes the consent first: a code that is redeemed meanwhile finds none, and its grant is refused.
-func revokeConsent(ctx context.Context, tx *storage.Tx, actor event.Actor, now time.Time, c Consent) error {
-	if err := tx.DeleteConsent(ctx, c.ID); err != nil {
-		return err
-	}
-	if _, err := tx.RevokeGrantsOf(ctx, c.UserID, c.ClientID, c.OrgID, now, "consent revoked"); err != nil {
-		return err
-	}
-	return event.Record(ctx, tx, now, actor, event.Entry{
-		Name: event.ConsentRevoked, OrgID: c.OrgID, Object: event.ObjectConsent, ObjectID: c.ID.String(),
-		Before: consentViewOf(c),
-	})
-}
-
 // consentView is what an event keeps of a consent.
 type consentView struct {
 	User          string   `json:"user"`

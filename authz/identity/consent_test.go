@@ -11,12 +11,12 @@ import (
 func TestAllowAndRevokeConsent(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
 		ctx := t.Context()
-		ada, eve := h.user(t, "ada@example.com", false), h.user(t, "eve@example.com", false)
+		u, stranger := h.user(t, "user@example.com", false), h.user(t, "other@example.com", false)
 		clientID, org := h.app(t, "app")
-		if c, err := h.Consent(ctx, ada.ID, clientID, org); err != nil || !c.ID.IsZero() {
+		if c, err := h.Consent(ctx, u.ID, clientID, org); err != nil || !c.ID.IsZero() {
 			t.Fatalf("%+v, %v", c, err)
 		}
-		in := ConsentInput{UserID: ada.ID, ClientID: clientID, OrgID: org, Scopes: []string{"posts:read"}, RedirectHost: "a.example", PublisherID: org}
+		in := ConsentInput{UserID: u.ID, ClientID: clientID, OrgID: org, Scopes: []string{"posts:read"}, RedirectHost: "a.example", PublisherID: org}
 		first, err := h.Allow(ctx, tester, in)
 		if err != nil {
 			t.Fatal(err)
@@ -26,17 +26,17 @@ func TestAllowAndRevokeConsent(t *testing.T) {
 		if err != nil || second.ID != first.ID || !slices.Equal(second.Scopes, []string{"posts:read", "jobs:read"}) {
 			t.Fatalf("%+v, %v", second, err)
 		}
-		apps, err := h.Apps(ctx, ada.ID)
+		apps, err := h.Apps(ctx, u.ID)
 		if err != nil || len(apps) != 1 || apps[0].Client.ID != clientID || apps[0].Organization != "Default" || apps[0].Client.OrgName != "Default" {
 			t.Errorf("apps %+v, %v", apps, err)
 		}
-		g := h.grant(t, ada, clientID, org, first.ID)
-		wantError(t, h.RevokeConsent(ctx, tester, eve.ID, first.ID), ErrNotFound) // TI-11
-		if err := h.RevokeConsent(ctx, tester, ada.ID, first.ID); err != nil {
+		g := h.grant(t, u, clientID, org, first.ID)
+		wantError(t, h.RevokeApp(ctx, tester, stranger.ID, clientID, org), ErrNotFound) // TI-11
+		if err := h.RevokeApp(ctx, tester, u.ID, clientID, org); err != nil {
 			t.Fatal(err)
 		}
 		h.wantEnded(t, g)
-		if c, err := h.Consent(ctx, ada.ID, clientID, org); err != nil || !c.ID.IsZero() {
+		if c, err := h.Consent(ctx, u.ID, clientID, org); err != nil || !c.ID.IsZero() {
 			t.Errorf("%+v, %v", c, err)
 		}
 		h.wantEvents(t, event.ObjectConsent, first.ID, event.ConsentRevoked, event.ConsentGiven, event.ConsentGiven)
@@ -46,7 +46,7 @@ func TestAllowAndRevokeConsent(t *testing.T) {
 func TestAllowRefuses(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
 		ctx := t.Context()
-		u := h.user(t, "ada@example.com", false)
+		u := h.user(t, "user@example.com", false)
 		clientID, org := h.app(t, "app")
 		acme, err := h.CreateOrganization(ctx, tester, NewOrganization{Slug: "acme", Name: "Acme"})
 		if err != nil {
@@ -80,7 +80,7 @@ func TestAllowRefuses(t *testing.T) {
 func TestRevokeAllConsents(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
 		ctx := t.Context()
-		u := h.user(t, "ada@example.com", false)
+		u := h.user(t, "user@example.com", false)
 		var grants []ID
 		for _, id := range []string{"one", "two"} {
 			clientID, org := h.app(t, id)
@@ -104,13 +104,13 @@ func TestRevokeAllConsents(t *testing.T) {
 func TestRevokedConsentsLetNoCodeThrough(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
 		ctx := t.Context()
-		u := h.user(t, "ada@example.com", false)
+		u := h.user(t, "user@example.com", false)
 		clientID, org := h.app(t, "app")
 		c, err := h.Allow(ctx, tester, ConsentInput{UserID: u.ID, ClientID: clientID, OrgID: org, Scopes: []string{"posts:read"}, RedirectHost: "a.example", PublisherID: org})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := h.RevokeConsent(ctx, tester, u.ID, c.ID); err != nil {
+		if err := h.RevokeApp(ctx, tester, u.ID, clientID, org); err != nil {
 			t.Fatal(err)
 		}
 		now := h.time()
@@ -126,17 +126,16 @@ func TestRevokedConsentsLetNoCodeThrough(t *testing.T) {
 func TestAllowRacesWithRevoke(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
 		ctx := t.Context()
-		u := h.user(t, "ada@example.com", false)
+		u := h.user(t, "user@example.com", false)
 		clientID, org := h.app(t, "app")
 		in := ConsentInput{UserID: u.ID, ClientID: clientID, OrgID: org, Scopes: []string{"posts:write"}, RedirectHost: "a.example", PublisherID: org}
 		for range 10 {
-			old, err := h.Allow(ctx, tester, in)
-			if err != nil {
+			if _, err := h.Allow(ctx, tester, in); err != nil {
 				t.Fatal(err)
 			}
 			race(t, 2, func(i int) error {
 				if i == 0 {
-					return h.RevokeConsent(ctx, tester, u.ID, old.ID)
+					return h.RevokeApp(ctx, tester, u.ID, clientID, org)
 				}
 				more := in
 				more.Scopes = []string{"posts:read"}

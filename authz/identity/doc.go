@@ -9,7 +9,8 @@
 //	signin.go prove.go device.go           the sign-in decision, and the cookie that lets owners through under attack
 //	lock.go                                what keeps decisions made at the same moment apart
 //	session.go agent.go                    signed-in browsers
-//	need.go consent.go apps.go             what a user allowed an app, when to ask again, how it ends
+//	need.go consent.go                     what a user allowed an app, when to ask again
+//	apps.go revoke.go                      which apps can act for a user, how that ends
 //
 // Whatever changes somebody's rights is one transaction with its audit event. Ending a user's rights (disabling,
 // resetting, signing out everywhere) adds one to their epoch: sessions, grants and access tokens that carry an older one

@@ -9,14 +9,14 @@ import (
 func TestParseEmailLG29SpellingsShareOneKey(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct{ name, a, b string }{
-		{"case", "Ada@Example.COM", "ada@example.com"},
-		{"blanks around it", "  ada@example.com\t", "ada@example.com"},
-		{"full-width letters", "ａｄａ@ｅｘａｍｐｌｅ.com", "ada@example.com"},
-		{"composed and decomposed", "zoe\u0308@example.com", "zoë@example.com"},
+		{"case", "User@Example.COM", "user@example.com"},
+		{"blanks around it", "  user@example.com\t", "user@example.com"},
+		{"full-width letters", "ｕｓｅｒ@ｅｘａｍｐｌｅ.com", "user@example.com"},
+		{"composed and decomposed", "cafe\u0301@example.com", "café@example.com"},
 		{"ligatures", "ﬁona@example.com", "fiona@example.com"},
-		{"international host in both forms", "ada@BÜCHER.example", "ada@xn--bcher-kva.example"},
-		{"Kelvin sign", "\u212aim@example.com", "kim@example.com"},
-		{"ideographic full stop", "ada@example。com", "ada@example.com"},
+		{"international host in both forms", "user@BÜCHER.example", "user@xn--bcher-kva.example"},
+		{"Kelvin sign", "\u212aey@example.com", "key@example.com"},
+		{"ideographic full stop", "user@example。com", "user@example.com"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
@@ -33,28 +33,28 @@ func TestParseEmailRefuses(t *testing.T) {
 	t.Parallel()
 	for name, s := range map[string]string{
 		"nothing":                               "",
-		"no host":                               "ada@",
+		"no host":                               "user@",
 		"no name":                               "@example.com",
-		"no at":                                 "ada.example.com",
-		"two addresses":                         "ada@example.com,eve@example.com",
-		"two ats":                               "ada@eve@example.com",
-		"a display name":                        "Ada <ada@example.com>",
-		"a comment":                             "ada(x)@example.com",
-		"a quoted name":                         `"ada"@example.com`,
-		"an address literal":                    "ada@[127.0.0.1]",
+		"no at":                                 "user.example.com",
+		"two addresses":                         "user@example.com,other@example.com",
+		"two ats":                               "user@other@example.com",
+		"a display name":                        "User <user@example.com>",
+		"a comment":                             "user(x)@example.com",
+		"a quoted name":                         `"user"@example.com`,
+		"an address literal":                    "user@[127.0.0.1]",
 		"a blank inside":                        "a da@example.com",
-		"CR LF and a header":                    "ada@example.com\r\nBcc: eve@example.com",
-		"NUL":                                   "ada@example.com\x00",
+		"CR LF and a header":                    "user@example.com\r\nBcc: other@example.com",
+		"NUL":                                   "user@example.com\x00",
 		"a zero-width space":                    "a\u200bda@example.com",
 		"a right-to-left override":              "\u202eada@example.com",
-		"bytes that are no UTF-8":               "ada\xff@example.com",
+		"bytes that are no UTF-8":               "user\xff@example.com",
 		"RFC 5321 4.5.3.1.1: 65 before the at":  strings.Repeat("a", 65) + "@example.com",
-		"RFC 5321 4.5.3.1.3: more than 254":     "ada@" + strings.Repeat("a.", 130) + "com",
-		"a label beyond 63":                     "ada@" + strings.Repeat("a", 64) + ".com",
+		"RFC 5321 4.5.3.1.3: more than 254":     "user@" + strings.Repeat("a.", 130) + "com",
+		"a label beyond 63":                     "user@" + strings.Repeat("a", 64) + ".com",
 		"a megabyte":                            strings.Repeat("a", 1<<20) + "@example.com",
-		"a dot at the end":                      "ada@example.com.",
-		"two dots":                              "ada..b@example.com",
-		"a hyphen at the beginning of the host": "ada@-example.com",
+		"a dot at the end":                      "user@example.com.",
+		"two dots":                              "user..b@example.com",
+		"a hyphen at the beginning of the host": "user@-example.com",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -76,7 +76,7 @@ func TestAttemptKeyOfWhatIsNoAddress(t *testing.T) {
 }
 
 func FuzzParseEmail(f *testing.F) {
-	for _, s := range []string{"ada@example.com", "A@B", "zoë@bücher.example", "ﬁ@x.y", "İ@x.y", "a@ß.de", "\u1e9e@x", "a@xn--", "\xff@x", `"a b"@c`, "a@b@c", "ǅ@x.y", "\u03d2\u0301@x"} {
+	for _, s := range []string{"user@example.com", "A@B", "café@bücher.example", "ﬁ@x.y", "İ@x.y", "a@ß.de", "\u1e9e@x", "a@xn--", "\xff@x", `"a b"@c`, "a@b@c", "ǅ@x.y", "\u03d2\u0301@x"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

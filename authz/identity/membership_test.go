@@ -44,7 +44,7 @@ func TestOrganizations(t *testing.T) {
 func TestRemoveMemberTI13EndsWhatActedForTheOrganization(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
 		ctx := t.Context()
-		u := h.user(t, "ada@example.com", false)
+		u := h.user(t, "user@example.com", false)
 		clientID, first := h.app(t, "app")
 		acme, err := h.CreateOrganization(ctx, tester, NewOrganization{Slug: "acme", Name: "Acme"})
 		if err != nil {
@@ -73,7 +73,7 @@ func TestRemoveMemberTI13EndsWhatActedForTheOrganization(t *testing.T) {
 		if g, err := h.store.Grant(ctx, elsewhere); err != nil || !g.RevokedAt.IsZero() {
 			t.Errorf("a grant for another organization ended: %v", err)
 		}
-		if apps, err := h.Apps(ctx, u.ID); err != nil || len(apps) != 0 {
+		if apps, err := h.Apps(ctx, u.ID); err != nil || len(apps) != 1 || apps[0].OrgID != first {
 			t.Errorf("apps %v, %v", apps, err)
 		}
 		if s, _, err := h.Session(ctx, in.SessionCookie); err != nil || s.OrgID != first {
@@ -86,7 +86,7 @@ func TestRemoveMemberTI13EndsWhatActedForTheOrganization(t *testing.T) {
 
 func TestUsersOfNoOrganizationCanSignIn(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
-		u := h.user(t, "ada@example.com", false)
+		u := h.user(t, "user@example.com", false)
 		org, err := h.DefaultOrganization(t.Context())
 		if err != nil {
 			t.Fatal(err)

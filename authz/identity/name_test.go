@@ -9,18 +9,18 @@ import (
 func TestParseName(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct{ name, in, want string }{
-		{"plain", "Ada Lovelace", "Ada Lovelace"},
-		{"blanks are tidied", "  Ada \t Lovelace\n", "Ada Lovelace"},
+		{"plain", "Sample Person", "Sample Person"},
+		{"blanks are tidied", "  Sample \t Person\n", "Sample Person"},
 		{"any script", "نگار\u200cها", "نگار\u200cها"},
-		{"composed", "Zoe\u0308", "Zoë"},
-		{"markup is text like other", "<b>Ada</b>", "<b>Ada</b>"},
+		{"composed", "Cafe\u0301", "Café"},
+		{"markup is text like other", "<b>User</b>", "<b>User</b>"},
 		{"100 characters", strings.Repeat("é", 100), strings.Repeat("é", 100)},
 		{"101 characters", strings.Repeat("é", 101), ""},
 		{"nothing", " ", ""},
 		{"only a joiner", "\u200d", ""},
-		{"NUL", "Ada\x00", ""},
-		{"right-to-left override", "Ada\u202e", ""},
-		{"no UTF-8", "Ada\xff", ""},
+		{"NUL", "User\x00", ""},
+		{"right-to-left override", "User\u202e", ""},
+		{"no UTF-8", "User\xff", ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()

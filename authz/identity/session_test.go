@@ -12,7 +12,7 @@ import (
 func TestSessionSE11EndsInTime(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
 		ctx := t.Context()
-		u := h.user(t, "ada@example.com", false)
+		u := h.user(t, "user@example.com", false)
 		in := h.signIn(t, u.Email)
 		for range 4 { // seen every 6 days: the idle time does not end it
 			h.pass(6 * day)
@@ -40,8 +40,8 @@ func TestSessionSE11EndsInTime(t *testing.T) {
 
 func TestSessionKnowsOnlyItsOwnCookies(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
-		h.user(t, "ada@example.com", false)
-		in := h.signIn(t, "ada@example.com")
+		h.user(t, "user@example.com", false)
+		in := h.signIn(t, "user@example.com")
 		c := in.SessionCookie
 		stranger, _ := h.mint.NewSession()
 		for _, cookie := range []string{"", "x", "pss_", c[:len(c)-1], c + "A", " " + c, c + "\x00", in.DeviceCookie, stranger} {
@@ -54,7 +54,7 @@ func TestSessionKnowsOnlyItsOwnCookies(t *testing.T) {
 
 func TestSignOutSE04(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
-		u := h.user(t, "ada@example.com", false)
+		u := h.user(t, "user@example.com", false)
 		in, elsewhere := h.signIn(t, u.Email), h.signIn(t, u.Email)
 		for range 2 { // twice is once
 			if err := h.SignOut(t.Context(), tester, in.Session); err != nil {
@@ -70,17 +70,17 @@ func TestSignOutSE04(t *testing.T) {
 func TestEndSessionTI11NotAnothers(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
 		ctx := t.Context()
-		ada, eve := h.user(t, "ada@example.com", false), h.user(t, "eve@example.com", false)
-		in := h.signIn(t, ada.Email)
-		wantError(t, h.EndSession(ctx, tester, eve.ID, in.Session.ID), ErrNotFound)
-		wantError(t, h.EndSession(ctx, tester, eve.ID, ID{3}), ErrNotFound)
+		u, stranger := h.user(t, "user@example.com", false), h.user(t, "other@example.com", false)
+		in := h.signIn(t, u.Email)
+		wantError(t, h.EndSession(ctx, tester, stranger.ID, in.Session.ID), ErrNotFound)
+		wantError(t, h.EndSession(ctx, tester, stranger.ID, ID{3}), ErrNotFound)
 		if !h.signedIn(t, in.SessionCookie) {
-			t.Fatal("eve ended it")
+			t.Fatal("a stranger ended it")
 		}
-		if err := h.EndSession(ctx, tester, ada.ID, in.Session.ID); err != nil || h.signedIn(t, in.SessionCookie) {
+		if err := h.EndSession(ctx, tester, u.ID, in.Session.ID); err != nil || h.signedIn(t, in.SessionCookie) {
 			t.Errorf("lives on, %v", err)
 		}
-		if names := h.events(t, event.ObjectUser, ada.ID.String()); !slices.Contains(names, event.SessionEnded) {
+		if names := h.events(t, event.ObjectUser, u.ID.String()); !slices.Contains(names, event.SessionEnded) {
 			t.Errorf("events %v", names)
 		}
 	})
@@ -89,7 +89,7 @@ func TestEndSessionTI11NotAnothers(t *testing.T) {
 func TestSignOutEverywhereElseKeepsAppsAndThisSession(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
 		ctx := t.Context()
-		u := h.user(t, "ada@example.com", false)
+		u := h.user(t, "user@example.com", false)
 		here, there := h.signIn(t, u.Email), h.signIn(t, u.Email)
 		clientID, org := h.app(t, "app")
 		g := h.grant(t, u, clientID, org, ID{})
@@ -108,8 +108,8 @@ func TestSignOutEverywhereElseKeepsAppsAndThisSession(t *testing.T) {
 func TestSaveSession(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
 		ctx := t.Context()
-		h.user(t, "ada@example.com", false)
-		in := h.signIn(t, "ada@example.com")
+		h.user(t, "user@example.com", false)
+		in := h.signIn(t, "user@example.com")
 		if err := h.SaveSession(ctx, in.Session, `{"flash":"hello"}`); err != nil {
 			t.Fatal(err)
 		}
@@ -126,7 +126,7 @@ func TestSaveSession(t *testing.T) {
 func TestChangePassword(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
 		ctx := t.Context()
-		u := h.user(t, "ada@example.com", false)
+		u := h.user(t, "user@example.com", false)
 		here, there := h.signIn(t, u.Email), h.signIn(t, u.Email)
 		wantError(t, h.ChangePassword(ctx, attempt("", "wrong"), here.Session, other), ErrNoPassword)
 		if err := h.ChangePassword(ctx, attempt("", good), here.Session, "short"); err == nil {

@@ -17,7 +17,7 @@ func TestSetupHasOneWinner(t *testing.T) {
 				return err
 			}
 			_, err = h.Setup(ctx, tester, link, First{
-				Name: "Ada", Email: fmt.Sprintf("ada%d@example.com", i), Password: good, Organization: "Acme, Inc.",
+				Name: "User", Email: fmt.Sprintf("user%d@example.com", i), Password: good, Organization: "Acme, Inc.",
 			})
 			return err
 		}, ErrHasAdmin)
@@ -51,11 +51,11 @@ func TestSetupLinks(t *testing.T) {
 			t.Log(name)
 			wantError(t, h.CheckSetup(ctx, forged), ErrLink)
 		}
-		_, err = h.Setup(ctx, tester, link, First{Name: "Ada", Email: "ada@example.com"})
+		_, err = h.Setup(ctx, tester, link, First{Name: "User", Email: "user@example.com"})
 		wantError(t, err, password.ErrTooShort)
 
-		u := h.user(t, "bob@example.com", false) // made by a command before: there is a default organization
-		if _, err := h.Setup(ctx, tester, link, First{Name: "Ada", Email: "ada@example.com", Password: good, Organization: "Acme"}); err != nil {
+		u := h.user(t, "colleague@example.com", false) // made by a command before: there is a default organization
+		if _, err := h.Setup(ctx, tester, link, First{Name: "User", Email: "user@example.com", Password: good, Organization: "Acme"}); err != nil {
 			t.Fatal(err)
 		}
 		wantError(t, h.CheckSetup(ctx, link), ErrHasAdmin)
@@ -117,7 +117,7 @@ func TestResetLinksLG33(t *testing.T) {
 func TestResetLG33EndsSessionsAndHasOneWinner(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
 		ctx := t.Context()
-		u := h.user(t, "ada@example.com", false)
+		u := h.user(t, "user@example.com", false)
 		in := h.signIn(t, u.Email)
 		link, _, err := h.ResetLink(ctx, tester, u.ID)
 		if err != nil {

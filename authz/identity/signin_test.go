@@ -17,8 +17,8 @@ import (
 func TestSignInRefuses(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
 		ctx := t.Context()
-		u := h.user(t, "ada@example.com", false)
-		if _, err := h.CreateUser(ctx, tester, NewUser{Email: "bob@example.com", Password: other}); err != nil {
+		u := h.user(t, "user@example.com", false)
+		if _, err := h.CreateUser(ctx, tester, NewUser{Email: "colleague@example.com", Password: other}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := h.CreateUser(ctx, tester, NewUser{Email: "none@example.com"}); err != nil {
@@ -37,7 +37,7 @@ func TestSignInRefuses(t *testing.T) {
 			{"LG-05 one character more", u.Email, good + "x"},
 			{"LG-06 a megabyte", u.Email, strings.Repeat("x", 1<<20)},
 			{"LG-06 a name of a megabyte", strings.Repeat("x", 1<<20), good},
-			{"an unknown user", "eve@example.com", good},
+			{"an unknown user", "other@example.com", good},
 			{"bytes that are no text", "\xff\xfe", "\xff"},
 			{"the hash itself", u.Email, u.PasswordHash},
 		} {
@@ -50,15 +50,15 @@ func TestSignInRefuses(t *testing.T) {
 			}
 		}
 		h.pass(time.Hour)
-		h.signIn(t, "  ADA@example.com ")
+		h.signIn(t, "  USER@example.com ")
 	})
 }
 
 func TestSignInKeepsFailuresOfUsersThatExistAndNoOthers(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
 		ctx := t.Context()
-		u := h.user(t, "ada@example.com", false)
-		for _, email := range []string{u.Email, "eve@example.com", "not an address"} {
+		u := h.user(t, "user@example.com", false)
+		for _, email := range []string{u.Email, "other@example.com", "not an address"} {
 			_, err := h.SignIn(ctx, attempt(email, "wrong\r\n"))
 			wantError(t, err, ErrCredentials)
 		}
@@ -74,7 +74,7 @@ func TestSignInKeepsFailuresOfUsersThatExistAndNoOthers(t *testing.T) {
 
 func TestSignInLG23NeverAdoptsASession(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
-		u := h.user(t, "ada@example.com", false)
+		u := h.user(t, "user@example.com", false)
 		first := h.signIn(t, u.Email)
 		a := attempt(u.Email, good)
 		a.Session = first.SessionCookie
@@ -99,13 +99,13 @@ func TestSignInLG23NeverAdoptsASession(t *testing.T) {
 func TestReauthenticateIsForTheSameUserAlone(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
 		ctx := t.Context()
-		h.user(t, "ada@example.com", false)
-		if _, err := h.CreateUser(ctx, tester, NewUser{Email: "bob@example.com", Password: other}); err != nil {
+		h.user(t, "user@example.com", false)
+		if _, err := h.CreateUser(ctx, tester, NewUser{Email: "colleague@example.com", Password: other}); err != nil {
 			t.Fatal(err)
 		}
-		in := h.signIn(t, "ada@example.com")
+		in := h.signIn(t, "user@example.com")
 		h.pass(time.Hour)
-		a := attempt("bob@example.com", other)
+		a := attempt("colleague@example.com", other)
 		a.Session = in.SessionCookie
 		_, err := h.Reauthenticate(ctx, in.Session, a)
 		wantError(t, err, ErrCredentials)
@@ -120,9 +120,9 @@ func TestReauthenticateIsForTheSameUserAlone(t *testing.T) {
 func TestGuessersWaitAndOwnersDoNot(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
 		ctx := t.Context()
-		u := h.user(t, "ada@example.com", false)
+		u := h.user(t, "user@example.com", false)
 		owner := h.signIn(t, u.Email)
-		spellings := []string{"ada@example.com", " ADA@example.com", "Ada@EXAMPLE.com ", "ａda@example.com"}
+		spellings := []string{"user@example.com", " USER@example.com", "User@EXAMPLE.com ", "ｕser@example.com"}
 		var last error
 		for i := range 40 { // LG-28: from ever new addresses
 			a := attempt(spellings[i%len(spellings)], fmt.Sprint("guess ", i))
@@ -142,8 +142,8 @@ func TestGuessersWaitAndOwnersDoNot(t *testing.T) {
 		if _, err := h.SignIn(ctx, a); err != nil {
 			t.Errorf("the owner's browser got %v", err)
 		}
-		h.user(t, "eve@example.com", false)
-		a.Device = h.signIn(t, "eve@example.com").DeviceCookie
+		h.user(t, "other@example.com", false)
+		a.Device = h.signIn(t, "other@example.com").DeviceCookie
 		_, err = h.SignIn(ctx, a)
 		if _, ok := errors.AsType[ErrWait](err); !ok {
 			t.Errorf("another's device cookie got %v", err)
@@ -175,7 +175,7 @@ func TestSignInRacesWithANewPassword(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
 		ctx := t.Context()
 		for i := range 4 {
-			u := h.user(t, fmt.Sprintf("ada%d@example.com", i), false)
+			u := h.user(t, fmt.Sprintf("user%d@example.com", i), false)
 			race(t, 4, func(i int) error {
 				if i == 0 {
 					return h.SetPassword(ctx, tester, u.ID, other)
@@ -208,7 +208,7 @@ func TestSignInsAreRecordedOnceADay(t *testing.T) {
 		h.mu.Lock()
 		h.clock = h.clock.Truncate(day).Add(time.Hour)
 		h.mu.Unlock()
-		u, admin := h.user(t, "ada@example.com", false), h.user(t, "root@example.com", true)
+		u, admin := h.user(t, "user@example.com", false), h.user(t, "root@example.com", true)
 		for range 3 {
 			h.signIn(t, u.Email)
 			in := h.signIn(t, admin.Email)

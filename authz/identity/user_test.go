@@ -10,11 +10,11 @@ import (
 func TestCreateUser(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
 		ctx := t.Context()
-		u := h.user(t, "Ada@Example.com", false)
-		if u.Name != "Ada" || u.Email != "Ada@Example.com" || u.Epoch != 1 {
+		u := h.user(t, "User@Example.com", false)
+		if u.Name != "User" || u.Email != "User@Example.com" || u.Epoch != 1 {
 			t.Errorf("made %+v", u)
 		}
-		found, err := h.UserByEmail(ctx, " ada@EXAMPLE.com")
+		found, err := h.UserByEmail(ctx, " user@EXAMPLE.com")
 		if err != nil || found.ID != u.ID {
 			t.Errorf("LG-29 not found by another spelling: %v", err)
 		}
@@ -27,8 +27,8 @@ func TestCreateUser(t *testing.T) {
 			n    NewUser
 			want error
 		}{
-			{"an address that another has, spelled differently", NewUser{Email: "ADA@example.com"}, ErrEmailTaken},
-			{"no address", NewUser{Email: "ada"}, ErrEmail},
+			{"an address that another has, spelled differently", NewUser{Email: "USER@example.com"}, ErrEmailTaken},
+			{"no address", NewUser{Email: "user"}, ErrEmail},
 			{"an invisible name", NewUser{Email: "b@example.com", Name: "\u202e"}, ErrName},
 			{"an unknown role", NewUser{Email: "b@example.com", Role: "king"}, ErrRole},
 			{"a short password", NewUser{Email: "b@example.com", Password: "short"}, password.ErrTooShort},
@@ -59,16 +59,16 @@ func TestFirstUsersAtOnceShareOneDefaultOrganization(t *testing.T) {
 func TestUpdateProfile(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
 		ctx := t.Context()
-		u, v := h.user(t, "ada@example.com", false), h.user(t, "eve@example.com", false)
-		u, err := h.UpdateProfile(ctx, tester, u.ID, Profile{Name: "Ada L.", Email: "Lovelace@example.com"})
-		if err != nil || u.Name != "Ada L." || u.EmailKey != "lovelace@example.com" {
+		u, v := h.user(t, "user@example.com", false), h.user(t, "other@example.com", false)
+		u, err := h.UpdateProfile(ctx, tester, u.ID, Profile{Name: "User L.", Email: "Renamed@example.com"})
+		if err != nil || u.Name != "User L." || u.EmailKey != "renamed@example.com" {
 			t.Errorf("%+v, %v", u, err)
 		}
-		_, err = h.UpdateProfile(ctx, tester, v.ID, Profile{Email: "LOVELACE@example.com"})
+		_, err = h.UpdateProfile(ctx, tester, v.ID, Profile{Email: "RENAMED@example.com"})
 		wantError(t, err, ErrEmailTaken)
 		_, err = h.UpdateProfile(ctx, tester, ID{5}, Profile{Name: "x"})
 		wantError(t, err, ErrNotFound)
-		if _, err := h.UpdateProfile(ctx, tester, u.ID, Profile{Name: "Ada L."}); err != nil {
+		if _, err := h.UpdateProfile(ctx, tester, u.ID, Profile{Name: "User L."}); err != nil {
 			t.Error(err)
 		}
 		h.wantEvents(t, event.ObjectUser, u.ID, event.UserUpdated, event.UserCreated) // and nothing for the change that was none
@@ -86,8 +86,8 @@ func TestEndingAUser(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			engines(t, func(t *testing.T, h *house) {
-				h.user(t, "ada@example.com", false)
-				in := h.signIn(t, "ada@example.com")
+				h.user(t, "user@example.com", false)
+				in := h.signIn(t, "user@example.com")
 				clientID, org := h.app(t, "app")
 				g := h.grant(t, in.User, clientID, org, ID{})
 				if err := end(h, t, in.User.ID); err != nil {
@@ -106,7 +106,7 @@ func TestEndingAUser(t *testing.T) {
 func TestDisabledUsersStayOutUntilEnabled(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
 		ctx := t.Context()
-		u := h.user(t, "ada@example.com", false)
+		u := h.user(t, "user@example.com", false)
 		for range 2 { // twice is once
 			if err := h.Disable(ctx, tester, u.ID); err != nil {
 				t.Fatal(err)
@@ -126,7 +126,7 @@ func TestDisabledUsersStayOutUntilEnabled(t *testing.T) {
 
 func TestDeleteUser(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
-		u := h.user(t, "ada@example.com", false)
+		u := h.user(t, "user@example.com", false)
 		in := h.signIn(t, u.Email)
 		clientID, org := h.app(t, "app")
 		g := h.grant(t, u, clientID, org, ID{})

@@ -74,19 +74,14 @@ func (b *Board) LiveGrants(ctx context.Context, id string) (int64, error) {
 	return n, nil
 }
 
-// LastUsed is when a client last got a token: zero for never, or longer ago than counts are kept. A client that is in
-// use costs a read of few rows; only for a dormant one all are looked at.
-func (b *Board) LastUsed(ctx context.Context, id string) (time.Time, error) {
-	for _, days := range []int64{2, 400} {
-		counts, err := b.counts(ctx, id, days)
-		if err != nil {
-			return time.Time{}, err
-		}
-		if last := b.summarize(counts).LastIssued; !last.IsZero() {
-			return last, nil
-		}
+// LastUsed is when each of some clients last got a token, by one query. Those that never did, or longer ago than counts
+// are kept, are left out.
+func (b *Board) LastUsed(ctx context.Context, ids []string) (map[string]time.Time, error) {
+	last, err := b.store.LastCounted(ctx, event.ObjectClient, issued, ids)
+	if err != nil {
+		return nil, fmt.Errorf("read last use of clients: %w", err)
 	}
-	return time.Time{}, nil
+	return last, nil
 }
 
 // IssuedLately counts the tokens that a client got today and yesterday, and within 7 days.

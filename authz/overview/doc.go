@@ -5,7 +5,7 @@
 //	board.go     Board, which has all of it; totals
 //	activity.go  counts by day: tokens issued, errors by code, the last authorization
 //	failures.go  the last refusals, each with the redirect URI it compared
-//	reach.go     how many clients and grants a scope reaches, how large an organization is
+//	reach.go     how many clients and grants a scope reaches, how large organizations are
 //	trail.go     the audit trail, found by what people type
 //	keys.go      rotating and revoking keys, with the event
 //

@@ -9,11 +9,8 @@ import (
 	"postern/storage"
 )
 
-// What is looked at, at most, to count what has no counter.
-const (
-	maxWalked  = 10_000 // clients
-	maxMembers = 1_000  // users, each a read
-)
+// maxWalked is how many clients are looked at, at most, to count what has no counter.
+const maxWalked = 10_000
 
 // Reach is what a scope reaches.
 type Reach struct {
@@ -83,49 +80,15 @@ func allowanceOf(row storage.Client) []string {
 }
 
 // Size is how large an organization is.
-type Size struct{ Members, Clients int }
+type Size = storage.OrganizationSize
 
-// Sizes counts the members of every organization and the clients that it publishes, looking at 10,000 clients and 1,000
-// users at most.
-func (b *Board) Sizes(ctx context.Context) (map[storage.ID]Size, error) {
-	sizes := map[storage.ID]Size{}
-	err := b.walk(ctx, storage.ClientFilter{}, func(row storage.Client) error {
-		size := sizes[row.OrgID]
-		size.Clients++
-		sizes[row.OrgID] = size
-		return nil
-	})
+// Sizes counts the members of each of some organizations, and the clients that it publishes, by one query.
+func (b *Board) Sizes(ctx context.Context, ids []storage.ID) (map[storage.ID]Size, error) {
+	sizes, err := b.store.OrganizationSizes(ctx, ids)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("count members and clients: %w", err)
 	}
-	return sizes, b.countMembers(ctx, sizes)
-}
-
-// countMembers asks for each user's memberships, since there is no look-up the other way round.
-func (b *Board) countMembers(ctx context.Context, sizes map[storage.ID]Size) error {
-	page := storage.Page{Limit: 200}
-	for seen := 0; seen < maxMembers; {
-		users, next, err := b.store.Users(ctx, storage.UserFilter{}, page)
-		if err != nil {
-			return fmt.Errorf("walk users: %w", err)
-		}
-		for _, u := range users {
-			memberships, err := b.store.Memberships(ctx, u.ID)
-			if err != nil {
-				return fmt.Errorf("walk users: %w", err)
-			}
-			for _, m := range memberships {
-				size := sizes[m.OrgID]
-				size.Members++
-				sizes[m.OrgID] = size
-			}
-		}
-		seen += len(users)
-		if page.After = next; next == "" {
-			return nil
-		}
-	}
-	return nil
+	return sizes, nil
 }
 
 func (b *Board) walk(ctx context.Context, f storage.ClientFilter, visit func(storage.Client) error) error {

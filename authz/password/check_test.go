@@ -27,18 +27,18 @@ func TestCheck(t *testing.T) {
 		{"a run of letters", "abcdefghij", password.ErrCommon},
 		{"a run of digits, backwards", "87654321", password.ErrCommon},
 		{"one character repeated", "zzzzzzzzzz", password.ErrCommon},
-		{"one's own address", "ada.lovelace@example.org", password.ErrPersonal},
-		{"one's own address without its host and with a year", "ada.lovelace1815", password.ErrPersonal},
-		{"one's own name", "Ada Lovelace", password.ErrPersonal},
-		{"one's own name without the blank", "AdaLovelace!", password.ErrPersonal},
-		{"something longer that has the name in it", "ada lovelace walks home", nil},
+		{"one's own address", "sample.person@example.org", password.ErrPersonal},
+		{"one's own address without its host and with a year", "sample.person1815", password.ErrPersonal},
+		{"one's own name", "Sample Person", password.ErrPersonal},
+		{"one's own name without the blank", "SamplePerson!", password.ErrPersonal},
+		{"something longer that has the name in it", "sample person walks home", nil},
 		{"1,024 bytes", strings.Repeat("ab c", 256), nil},
 		{"LG-06 more", strings.Repeat("ab c", 256) + "d", password.ErrTooLong},
 		{"TE-24 invalid UTF-8", "kfwzbtry\xff", password.ErrNotText},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			if err := password.Check(row.password, "Ada.Lovelace@example.org", "Ada Lovelace"); !errors.Is(err, row.want) {
+			if err := password.Check(row.password, "Sample.Person@example.org", "Sample Person"); !errors.Is(err, row.want) {
 				t.Errorf("got %v, want %v", err, row.want)
 			}
 		})
@@ -49,7 +49,7 @@ func TestCheck(t *testing.T) {
 }
 
 func FuzzCheck(f *testing.F) {
-	f.Add("password1", "a@b", "Ada")
+	f.Add("password1", "a@b", "User")
 	f.Add("\xff\x00", "", "")
 	f.Fuzz(func(t *testing.T, text, email, name string) {
 		if password.Check(text, email, name) == nil && (len(text) > password.MaxLen || len(text) < password.MinLen) {

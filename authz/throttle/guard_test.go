@@ -34,30 +34,30 @@ func fail(t *testing.T, g *throttle.Guard, account, device string, n int, now ti
 func TestWaitsOfAnAccountDouble(t *testing.T) {
 	t.Parallel()
 	g := throttle.NewGuard()
-	now := fail(t, g, "ada", "", 5, noon)
+	now := fail(t, g, "user", "", 5, noon)
 	if now != noon {
 		t.Fatalf("the first five waited until %v", now)
 	}
 	for i, want := range []time.Duration{1, 2, 4, 8, 16, 32, 64, 128} {
-		_, wait := g.Begin("ada", "", here, now)
+		_, wait := g.Begin("user", "", here, now)
 		if wait != want*time.Second {
 			t.Fatalf("after %d failures: %v, want %v s", 5+i, wait, int(want))
 		}
-		if _, early := g.Begin("ada", "", here, now.Add(wait-time.Millisecond)); early != time.Millisecond {
+		if _, early := g.Begin("user", "", here, now.Add(wait-time.Millisecond)); early != time.Millisecond {
 			t.Fatalf("a millisecond before: %v", early)
 		}
-		now = fail(t, g, "ada", "", 1, now.Add(wait))
+		now = fail(t, g, "user", "", 1, now.Add(wait))
 	}
 }
 
 func TestWaitsEndAtFifteenMinutesAndFade(t *testing.T) {
 	t.Parallel()
 	g := throttle.NewGuard()
-	now := fail(t, g, "ada", "", 40, noon)
-	if _, wait := g.Begin("ada", "", here, now); wait != 15*time.Minute {
+	now := fail(t, g, "user", "", 40, noon)
+	if _, wait := g.Begin("user", "", here, now); wait != 15*time.Minute {
 		t.Errorf("after 40 failures: %v", wait)
 	}
-	if _, wait := g.Begin("ada", "", here, now.Add(12*time.Hour)); wait != 0 {
+	if _, wait := g.Begin("user", "", here, now.Add(12*time.Hour)); wait != 0 {
 		t.Errorf("half a day later: %v", wait)
 	}
 }
@@ -67,7 +67,7 @@ func TestADayOfGuessingOneAccount(t *testing.T) {
 	g := throttle.NewGuard()
 	tries := 0
 	for now := noon; now.Before(noon.Add(10 * 24 * time.Hour)); tries++ {
-		now = fail(t, g, "ada", "", 1, now)
+		now = fail(t, g, "user", "", 1, now)
 	}
 	if tries > 10*120 {
 		t.Errorf("%d guesses in ten days", tries)
@@ -77,11 +77,11 @@ func TestADayOfGuessingOneAccount(t *testing.T) {
 func TestLG28AddressesDoNotHelpAgainstOneAccount(t *testing.T) {
 	t.Parallel()
 	g := throttle.NewGuard()
-	fail(t, g, "ada", "", 5, noon) // each from another address
-	if _, wait := g.Begin("ada", "", netip.MustParseAddr("203.0.113.9"), noon); wait == 0 {
+	fail(t, g, "user", "", 5, noon) // each from another address
+	if _, wait := g.Begin("user", "", netip.MustParseAddr("203.0.113.9"), noon); wait == 0 {
 		t.Error("a fresh address went on")
 	}
-	if _, wait := g.Begin("grace", "", netip.MustParseAddr("203.0.113.9"), noon); wait != 0 {
+	if _, wait := g.Begin("other", "", netip.MustParseAddr("203.0.113.9"), noon); wait != 0 {
 		t.Errorf("another account waits %v", wait)
 	}
 }
@@ -125,16 +125,16 @@ func TestOneAddressIsSlowedOverManyAccounts(t *testing.T) {
 func TestTheOwnerCanAlwaysSignIn(t *testing.T) {
 	t.Parallel()
 	g := throttle.NewGuard()
-	now := fail(t, g, "ada", "", 60, noon)
+	now := fail(t, g, "user", "", 60, noon)
 	for i := range 60 {
 		g.Begin(fmt.Sprint("user", i), "", here, now)
 	}
-	own, wait := g.Begin("ada", "laptop", here, now)
+	own, wait := g.Begin("user", "laptop", here, now)
 	if wait != 0 {
 		t.Fatalf("the owner's browser waits %v", wait)
 	}
 	own.Succeeded(now)
-	if _, wait := g.Begin("ada", "", netip.MustParseAddr("203.0.113.9"), now); wait == 0 {
+	if _, wait := g.Begin("user", "", netip.MustParseAddr("203.0.113.9"), now); wait == 0 {
 		t.Error("the owner's success let strangers go on")
 	}
 }
@@ -142,23 +142,23 @@ func TestTheOwnerCanAlwaysSignIn(t *testing.T) {
 func TestAKnownBrowserHasItsOwnCounter(t *testing.T) {
 	t.Parallel()
 	g := throttle.NewGuard()
-	now := fail(t, g, "ada", "laptop", 6, noon)
-	if _, wait := g.Begin("ada", "laptop", here, now); wait != 2*time.Second {
+	now := fail(t, g, "user", "laptop", 6, noon)
+	if _, wait := g.Begin("user", "laptop", here, now); wait != 2*time.Second {
 		t.Errorf("after six failures: %v", wait)
 	}
-	if _, wait := g.Begin("ada", "", here, now); wait != 0 {
+	if _, wait := g.Begin("user", "", here, now); wait != 0 {
 		t.Errorf("the account waits %v for the browser's failures", wait)
 	}
-	if _, wait := g.Begin("grace", "laptop", here, now); wait != 0 {
+	if _, wait := g.Begin("other", "laptop", here, now); wait != 0 {
 		t.Errorf("the same browser waits %v for another account", wait)
 	}
 	now = now.Add(2 * time.Second)
-	right, wait := g.Begin("ada", "laptop", here, now)
+	right, wait := g.Begin("user", "laptop", here, now)
 	if wait != 0 {
 		t.Fatal(wait)
 	}
 	right.Succeeded(now)
-	if end := fail(t, g, "ada", "laptop", 5, now); end != now {
+	if end := fail(t, g, "user", "laptop", 5, now); end != now {
 		t.Errorf("success did not reset the browser: it waited %v", end.Sub(now))
 	}
 }
@@ -168,13 +168,13 @@ func TestSuccessAndAbandonCountNothing(t *testing.T) {
 	g := throttle.NewGuard()
 	now := noon
 	for range 200 {
-		a, wait := g.Begin("ada", "", here, now)
+		a, wait := g.Begin("user", "", here, now)
 		if wait != 0 {
 			t.Fatalf("waits %v", wait)
 		}
 		now = now.Add(time.Second)
 		a.Succeeded(now)
-		if a, wait = g.Begin("ada", "laptop", here, now); wait != 0 {
+		if a, wait = g.Begin("user", "laptop", here, now); wait != 0 {
 			t.Fatalf("the browser waits %v", wait)
 		}
 		a.Abandon()
@@ -188,7 +188,7 @@ func TestAHundredAtOnceAreNoCheaper(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range 100 {
 		all.Go(func() {
-			if _, wait := g.Begin("ada", "", netip.AddrFrom4([4]byte{10, 0, 0, byte(i)}), noon); wait == 0 {
+			if _, wait := g.Begin("user", "", netip.AddrFrom4([4]byte{10, 0, 0, byte(i)}), noon); wait == 0 {
 				through.Add(1)
 			}
 		})
@@ -202,12 +202,12 @@ func TestAHundredAtOnceAreNoCheaper(t *testing.T) {
 func TestSprayingEvictsNobody(t *testing.T) {
 	t.Parallel()
 	g := throttle.NewGuard()
-	now := fail(t, g, "ada", "", 8, noon)
+	now := fail(t, g, "user", "", 8, noon)
 	for i := range 200_000 {
 		g.Begin(fmt.Sprint("spray", i), "", netip.AddrFrom4([4]byte{byte(1 + i>>16), byte(i >> 8), byte(i), 1}), now)
 	}
-	if _, wait := g.Begin("ada", "", netip.MustParseAddr("203.0.113.9"), now); wait < 8*time.Second {
-		t.Errorf("after the flood ada waits %v", wait)
+	if _, wait := g.Begin("user", "", netip.MustParseAddr("203.0.113.9"), now); wait < 8*time.Second {
+		t.Errorf("after the flood the user waits %v", wait)
 	}
 }
 
@@ -227,7 +227,7 @@ func BenchmarkGuard(b *testing.B) {
 	b.ReportAllocs()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			g.Begin("ada@example.org", "", here, noon)
+			g.Begin("user@example.org", "", here, noon)
 		}
 	})
 }

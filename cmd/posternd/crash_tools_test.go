@@ -64,7 +64,14 @@ func newDaemon(t *testing.T, database string) *daemon {
 	}
 	d.issuer = "http://" + d.address
 	d.on(database)
-	t.Cleanup(d.kill)
+	t.Cleanup(func() {
+		d.kill()
+		for _, bad := range []string{"DATA RACE", "panic:", "goroutine 1 ["} {
+			if log := d.log.String(); strings.Contains(log, bad) {
+				t.Errorf("the server says:\n%s", log)
+			}
+		}
+	})
 	return d
 }
 

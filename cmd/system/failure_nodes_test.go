@@ -312,3 +312,49 @@ func TestANodeWhoseClockIsOffIsNotReady(t *testing.T) {
 		t.Error("not ready with a clock that is off by 3 s")
 	}
 }
+
+// A node that is cut off from the database meets what another node has made meanwhile with a key that it has not heard
+// of. It cannot know what that is worth, and says so: it denies nothing, and a revocation is not said to be done.
+func TestANodeThatIsCutOffDeniesNothingThatItCannotKnow(t *testing.T) {
+	t.Parallel()
+	direct := storagetest.PostgresURL(t)
+	proxy := storagetest.NewProxy(t, direct)
+	a := systemtest.Start(t, storage.Config{URL: direct, MaxConns: 8}, systemtest.Options{})
+	b := systemtest.Start(t, storage.Config{URL: proxy.URL(direct), MaxConns: 8, OutageGrace: 30 * time.Second}, systemtest.Options{
+		Config: func(c *system.Config) { c.Issuer = a.URL },
+	})
+	a.AddScopes("jobs:read", "jobs:write")
+	a.AddUser("user@example.com", false)
+	x := allowed(t, a, webApp)
+	awaitTrust(t, b, storage.TrustFresh)
+	if active(t, b, x.app, x.tokens(t).Access) { // b knows the app now
+		proxy.Cut()
+	}
+	awaitTrust(t, b, storage.TrustOutage)
+	for _, use := range []string{key.UseSeal, key.UseMAC} {
+		if _, err := a.Keys.Rotate(t.Context(), event.ForKey(t.Context(), time.Now, systemtest.Actor), use, true); err != nil {
+			t.Fatal(err)
+		}
+	}
+	token, code := x.tokens(t), x.code(t)
+	o := outage{session: session{s: b}}
+	for what, request := range map[string]struct {
+		path string
+		form url.Values
+	}{
+		"introspection of an access token": {"/oauth/introspect", url.Values{"token": {token.Access}}},
+		"introspection of a refresh token": {"/oauth/introspect", url.Values{"token": {token.Refresh}}},
+		"revocation of an access token":    {"/oauth/revoke", url.Values{"token": {token.Access}}},
+		"revocation of a refresh token":    {"/oauth/revoke", url.Values{"token": {token.Refresh}}},
+		"a refresh":                        {"/oauth/token", url.Values{"grant_type": {"refresh_token"}, "refresh_token": {token.Refresh}}},
+		"an exchange":                      {"/oauth/token", code},
+	} {
+		resp, body := o.answer(t, request.path, x.app, request.form)
+		away(t, what, resp, body)
+	}
+	proxy.Heal()
+	awaitTrust(t, b, storage.TrustFresh)
+	if !active(t, b, x.app, token.Access) || refresh(t, b, x.app, token.Refresh).status != http.StatusOK {
+		t.Error("what was made meanwhile does not work when the database is back")
+	}
+}

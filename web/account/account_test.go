@@ -29,7 +29,7 @@ var pages = []struct{ method, path, next string }{
 func TestSE10NobodyGetsInWithoutASession(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	signedOut := s.signIn(s.user("uma@example.com"))
+	signedOut := s.signIn(s.user("user@example.com"))
 	current, _, err := s.people.Session(t.Context(), signedOut.cookie())
 	must(t, err)
 	must(t, s.people.SignOut(t.Context(), tester, current))
@@ -45,7 +45,7 @@ func TestSE10NobodyGetsInWithoutASession(t *testing.T) {
 func TestFormsOfOtherSitesAreRefused(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	b := s.signIn(s.user("uma@example.com"))
+	b := s.signIn(s.user("user@example.com"))
 	for _, row := range pages {
 		if row.method != http.MethodPost {
 			continue
@@ -65,9 +65,9 @@ func TestFormsOfOtherSitesAreRefused(t *testing.T) {
 func TestProfileKeepsTheName(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	u := s.user("uma@example.com")
+	u := s.user("user@example.com")
 	b := s.signIn(u)
-	wantText(t, b.get("/account"), http.StatusOK, `value="Uma"`, "uma@example.com", "Default", "member")
+	wantText(t, b.get("/account"), http.StatusOK, `value="User"`, "user@example.com", "Default", "member")
 	b.act("/account/profile", url.Values{"name": {"  Uma   User "}}, "/account", "Your name is saved.")
 	if u, err := s.people.User(t.Context(), u.ID); err != nil || u.Name != "Uma User" {
 		t.Errorf("the name is %q, %v", u.Name, err)
@@ -88,9 +88,9 @@ func TestProfileKeepsTheName(t *testing.T) {
 func TestProfileDoesNotChangeTheAddress(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	u := s.user("uma@example.com")
-	s.signIn(u).act("/account/profile", url.Values{"name": {"Uma"}, "email": {"eve@example.com"}, "is_admin": {"1"}}, "/account", "saved")
-	if u, err := s.people.User(t.Context(), u.ID); err != nil || u.Email != "uma@example.com" || u.IsAdmin {
+	u := s.user("user@example.com")
+	s.signIn(u).act("/account/profile", url.Values{"name": {"User"}, "email": {"other@example.com"}, "is_admin": {"1"}}, "/account", "saved")
+	if u, err := s.people.User(t.Context(), u.ID); err != nil || u.Email != "user@example.com" || u.IsAdmin {
 		t.Errorf("address %q, administrator %t, %v", u.Email, u.IsAdmin, err)
 	}
 }
@@ -98,7 +98,7 @@ func TestProfileDoesNotChangeTheAddress(t *testing.T) {
 func TestPasswordChangeEndsOtherSessionsAndRenewsThisOne(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	u := s.user("uma@example.com")
+	u := s.user("user@example.com")
 	b, other := s.signIn(u), s.signIn(u)
 	wantText(t, b.get("/account/password"), http.StatusOK, "At least 8 characters")
 	before := b.cookie()
@@ -123,7 +123,7 @@ func TestPasswordChangeEndsOtherSessionsAndRenewsThisOne(t *testing.T) {
 func TestPasswordIsRefused(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	u := s.user("uma@example.com")
+	u := s.user("user@example.com")
 	b := s.signIn(u)
 	before := b.cookie()
 	for _, row := range []struct{ name, current, fresh, again, want string }{
@@ -132,7 +132,7 @@ func TestPasswordIsRefused(t *testing.T) {
 		{"the two differ", password, "staple of the stable", "staple of the table", "The two passwords differ."},
 		{"it is too short", password, "short", "short", "Use at least 8 characters."},
 		{"an attacker tries it first", password, "password123", "password123", "first that an attacker tries"},
-		{"it is the person's address", password, "uma@example.com", "uma@example.com", "must not be your name or address"},
+		{"it is the person's address", password, "user@example.com", "user@example.com", "must not be your name or address"},
 	} {
 		a := b.post("/account/password", url.Values{"current": {row.current}, "password": {row.fresh}, "password_again": {row.again}})
 		if a.status != http.StatusUnprocessableEntity || !strings.Contains(a.text, row.want) {
@@ -151,7 +151,7 @@ func TestPasswordIsRefused(t *testing.T) {
 func TestPasswordGuessesAreSlowedDown(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	b := s.signIn(s.user("uma@example.com"))
+	b := s.signIn(s.user("user@example.com"))
 	for range 50 {
 		a := b.post("/account/password", url.Values{"current": {"a guess"}, "password": {"staple of the stable"}, "password_again": {"staple of the stable"}})
 		if a.status == http.StatusTooManyRequests {
@@ -165,8 +165,8 @@ func TestPasswordGuessesAreSlowedDown(t *testing.T) {
 func TestSessionsAreListed(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	u := s.user("uma@example.com")
-	s.signIn(s.user("eve@example.com"))
+	u := s.user("user@example.com")
+	s.signIn(s.user("other@example.com"))
 	s.signIn(u)
 	s.pass(3 * time.Hour)
 	b := s.signIn(u)
@@ -183,7 +183,7 @@ func TestSessionsAreListed(t *testing.T) {
 func TestOneSessionEnds(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	u := s.user("uma@example.com")
+	u := s.user("user@example.com")
 	b, other, third := s.signIn(u), s.signIn(u), s.signIn(u)
 	row, _, err := s.people.Session(t.Context(), other.cookie())
 	must(t, err)
@@ -199,7 +199,7 @@ func TestOneSessionEnds(t *testing.T) {
 func TestThisSessionEndsByTheLogOutQuestion(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	b := s.signIn(s.user("uma@example.com"))
+	b := s.signIn(s.user("user@example.com"))
 	row, _, err := s.people.Session(t.Context(), b.cookie())
 	must(t, err)
 	if a := b.post("/account/sessions/end", url.Values{"id": {row.ID.String()}}); a.location != "/logout" {
@@ -210,8 +210,8 @@ func TestThisSessionEndsByTheLogOutQuestion(t *testing.T) {
 func TestAllOtherSessionsEnd(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	u := s.user("uma@example.com")
-	b, other, stranger := s.signIn(u), s.signIn(u), s.signIn(s.user("eve@example.com"))
+	u := s.user("user@example.com")
+	b, other, stranger := s.signIn(u), s.signIn(u), s.signIn(s.user("other@example.com"))
 	b.act("/account/sessions/end-others", url.Values{}, "/account/sessions", "You are signed out everywhere else.")
 	if a := other.get("/account"); a.status != http.StatusSeeOther {
 		t.Errorf("the other browser gets status %d", a.status)
@@ -224,12 +224,12 @@ func TestAllOtherSessionsEnd(t *testing.T) {
 func TestTI11ForeignIDsAnswerLikeMissingOnes(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	eve := s.user("eve@example.com")
-	hers := s.signIn(eve)
+	stranger := s.user("other@example.com")
+	hers := s.signIn(stranger)
 	session, _, err := s.people.Session(t.Context(), hers.cookie())
 	must(t, err)
-	consent := s.app(eve, appNamed("Planner"), "jobs:read")
-	b := s.signIn(s.user("uma@example.com"))
+	consent := s.app(stranger, appNamed("Planner"), "jobs:read")
+	b := s.signIn(s.user("user@example.com"))
 	for path, foreign := range map[string]identity.ID{"/account/sessions/end": session.ID, "/account/apps/revoke": consent.ID} {
 		missing := b.post(path, url.Values{"id": {"06bznwy7m3t8k9x2q4r5s6d0e0"}})
 		if missing.status != http.StatusNotFound {
@@ -244,7 +244,7 @@ func TestTI11ForeignIDsAnswerLikeMissingOnes(t *testing.T) {
 	if a := hers.get("/account"); a.status != http.StatusOK {
 		t.Error("somebody ended another person's session")
 	}
-	if c, err := s.people.Consent(t.Context(), eve.ID, consent.ClientID, consent.OrgID); err != nil || c.ID != consent.ID {
+	if c, err := s.people.Consent(t.Context(), stranger.ID, consent.ClientID, consent.OrgID); err != nil || c.ID != consent.ID {
 		t.Errorf("somebody took another person's consent away: %v", err)
 	}
 }

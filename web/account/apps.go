@@ -1,7 +1,6 @@
 package account
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -18,10 +17,7 @@ import (
 	"postern/web/signin"
 )
 
-// unusedAfter is when the page suggests to remove an app (UX G4).
-const unusedAfter = 90 * 24 * time.Hour
-
-// apps serves GET /account/apps, those of one organization together.
+// apps serves GET /account/apps, those of one organization together. What is unused is marked (UX G4).
 func (p *Pages) apps(w http.ResponseWriter, r *http.Request, v session.Visitor) error {
 	allowed, err := p.c.People.Apps(r.Context(), v.User.ID)
 	if err != nil {
@@ -33,6 +29,7 @@ func (p *Pages) apps(w http.ResponseWriter, r *http.Request, v session.Visitor) 
 	}
 	now := inbound.From(r.Context()).Started
 	var content templates.AccountApps
+	var org identity.ID // of the last group
 	for _, app := range allowed {
 		c, err := p.c.Mirror.Client(r.Context(), app.Client.ID)
 		if errors.Is(err, identity.ErrNotFound) { // deleted a moment ago
@@ -41,30 +38,27 @@ func (p *Pages) apps(w http.ResponseWriter, r *http.Request, v session.Visitor) 
 		if err != nil {
 			return err
 		}
-		content.Apps = append(content.Apps, access(app, c, catalogue, now))
+		if last := len(content.Groups) - 1; last < 0 || org != app.OrgID {
+			org = app.OrgID
+			content.Groups = append(content.Groups, templates.AppGroup{Organization: app.Organization})
+		}
+		group := &content.Groups[len(content.Groups)-1]
+		group.Apps = append(group.Apps, access(app, c, catalogue, now))
 		content.MaxDelay = max(content.MaxDelay, delay(c))
 	}
-	slices.SortStableFunc(content.Apps, func(a, b templates.AppAccess) int {
-		return cmp.Or(cmp.Compare(a.Organization, b.Organization), cmp.Compare(a.App.Name, b.App.Name))
-	})
 	if content.Layout, err = p.c.Sessions.Layout(w, r); err != nil {
 		return err
 	}
 	return p.c.Pages.Write(w, http.StatusOK, content)
 }
 
-// access is a consent in words.
+// access is what an app may do, in words.
 func access(app identity.App, c *client.Client, catalogue *scope.Catalogue, now time.Time) templates.AppAccess {
 	a := templates.AppAccess{
-		ID: app.Consent.ID.String(), App: signin.AppOf(c), Organization: app.Organization,
-		GrantedAt: app.Consent.CreatedAt, LastUsedAt: app.Consent.LastUsedAt,
+		ID: app.ID(), App: signin.AppOf(c), FirstParty: app.Consent.ID.IsZero(), Organization: app.Organization,
+		GrantedAt: app.Since, LastUsedAt: app.LastUsed, Unused: app.Unused(now),
 	}
-	last := app.Consent.UpdatedAt // allowed again lately is not unused
-	if last.Before(a.LastUsedAt) {
-		last = a.LastUsedAt
-	}
-	a.Unused = now.Sub(last) >= unusedAfter
-	for _, name := range app.Consent.Scopes {
+	for _, name := range app.Scopes {
 		a.Scopes = append(a.Scopes, inWords(catalogue, name))
 	}
 	return a
@@ -88,19 +82,15 @@ func delay(c *client.Client) time.Duration {
 
 // revokeApp serves POST /account/apps/revoke.
 func (p *Pages) revokeApp(w http.ResponseWriter, r *http.Request, v session.Visitor) error {
-	id, err := formID(r)
-	if err != nil {
-		return err
-	}
 	allowed, err := p.c.People.Apps(r.Context(), v.User.ID)
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(allowed, func(a identity.App) bool { return a.Consent.ID == id })
+	i := slices.IndexFunc(allowed, func(a identity.App) bool { return a.ID() == r.PostForm.Get("id") })
 	if i < 0 {
 		return page.NotFound()
 	}
-	if err := p.c.People.RevokeConsent(r.Context(), v.Actor(r), v.User.ID, id); err != nil {
+	if err := p.c.People.RevokeApp(r.Context(), v.Actor(r), v.User.ID, allowed[i].Client.ID, allowed[i].OrgID); err != nil {
 		return err
 	}
 	return p.done(w, r, appsPath, allowed[i].Client.Name+" has no access any more.")

@@ -9,6 +9,7 @@ import (
 
 	"postern/authz/client"
 	"postern/authz/identity"
+	"postern/storage"
 )
 
 func appNamed(name string) client.Metadata { return client.Metadata{Name: name, Scope: "jobs:*"} }
@@ -16,16 +17,16 @@ func appNamed(name string) client.Metadata { return client.Metadata{Name: name, 
 func TestNoAppIsExplained(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	a := s.signIn(s.user("uma@example.com")).get("/account/apps")
+	a := s.signIn(s.user("user@example.com")).get("/account/apps")
 	wantText(t, a, http.StatusOK, "No app has access to your account.")
 }
 
 func TestAppsAreListedInWords(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	u := s.user("uma@example.com")
+	u := s.user("user@example.com")
 	s.app(u, appNamed("<b>Planner</b>"), "jobs:read", "gone:scope")
-	s.app(s.user("eve@example.com"), appNamed("Somebody else's"), "jobs:read")
+	s.app(s.user("other@example.com"), appNamed("Somebody else's"), "jobs:read")
 	a := s.signIn(u).get("/account/apps")
 	wantText(t, a, http.StatusOK, "<b>Planner</b>", "See your jobs", "gone:scope", "by <bdi>Default", "never", "it loses its access at once")
 	for _, absent := range []string{"Somebody else", "Start and change jobs", "jobs:read", "Unused"} {
@@ -38,7 +39,7 @@ func TestAppsAreListedInWords(t *testing.T) {
 func TestAppsOfAnOrganizationStandTogether(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	u := s.user("uma@example.com")
+	u := s.user("user@example.com")
 	org, err := s.people.CreateOrganization(t.Context(), tester, identity.NewOrganization{Slug: "zoo", Name: "Zoo"})
 	must(t, err)
 	must(t, s.people.PutMember(t.Context(), tester, u.ID, org.ID, identity.RoleMember))
@@ -50,8 +51,8 @@ func TestAppsOfAnOrganizationStandTogether(t *testing.T) {
 	}
 	a := s.signIn(u).get("/account/apps")
 	wantText(t, a, http.StatusOK)
-	order := orderOf(a.text, `Alpha</bdi>`, `Beta</bdi>`)
-	if order != "Alpha</bdi> Beta</bdi> Alpha</bdi> Beta</bdi>" || strings.Index(a.text, "<bdi>Zoo") < strings.LastIndex(a.text, `"Organization"><bdi>Default`) {
+	order := orderOf(a.text, `Alpha</bdi>`, `Beta</bdi>`, `Default</h2>`, `Zoo</h2>`)
+	if order != "Default</h2> Alpha</bdi> Beta</bdi> Zoo</h2> Alpha</bdi> Beta</bdi>" {
 		t.Errorf("the order is %s:\n%s", order, a.text)
 	}
 }
@@ -72,7 +73,7 @@ func orderOf(text string, words ...string) string {
 func TestUXG4AppsUnusedFor90DaysAreSuggested(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	u := s.user("uma@example.com")
+	u := s.user("user@example.com")
 	s.app(u, appNamed("Old"), "jobs:read")
 	s.pass(89 * 24 * time.Hour)
 	if strings.Contains(s.signIn(u).get("/account/apps").text, "not used for 90 days") {
@@ -90,7 +91,7 @@ func TestUXG4AppsUnusedFor90DaysAreSuggested(t *testing.T) {
 func TestUXG2TheEffectOnJWTsIsExplained(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	u := s.user("uma@example.com")
+	u := s.user("user@example.com")
 	m := appNamed("Planner")
 	m.AccessTokenFormat = client.JWT
 	s.app(u, m, "jobs:read")
@@ -100,7 +101,7 @@ func TestUXG2TheEffectOnJWTsIsExplained(t *testing.T) {
 func TestOneAppLosesAccess(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	u := s.user("uma@example.com")
+	u := s.user("user@example.com")
 	gone := s.app(u, appNamed("Planner"), "jobs:read")
 	kept := s.app(u, appNamed("Diary"), "jobs:read")
 	s.signIn(u).act("/account/apps/revoke", url.Values{"id": {gone.ID.String()}}, "/account/apps", "Planner has no access any more.")
@@ -111,10 +112,10 @@ func TestOneAppLosesAccess(t *testing.T) {
 func TestAllAppsLoseAccess(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	u, eve := s.user("uma@example.com"), s.user("eve@example.com")
+	u, stranger := s.user("user@example.com"), s.user("other@example.com")
 	first := s.app(u, appNamed("Planner"), "jobs:read")
 	second := s.app(u, appNamed("Diary"), "jobs:read")
-	foreign := s.app(eve, appNamed("Else"), "jobs:read")
+	foreign := s.app(stranger, appNamed("Else"), "jobs:read")
 	b := s.signIn(u)
 	b.act("/account/apps/revoke-all", url.Values{}, "/account/apps", "Removed 2 apps.")
 	b.act("/account/apps/revoke-all", url.Values{}, "/account/apps", "No app had access.")
@@ -130,4 +131,48 @@ func (s *site) wantConsent(c identity.Consent, want bool) {
 	if now.ID.IsZero() == want {
 		s.t.Errorf("the consent for %s is there: %t, want %t", c.ClientID, !want, want)
 	}
+}
+
+// firstParty registers an app that does not ask, and gives it a grant of u.
+func (s *site) firstParty(u identity.User, name string) client.Row {
+	s.t.Helper()
+	memberships, err := s.people.Memberships(s.t.Context(), u.ID)
+	must(s.t, err)
+	m := appNamed(name)
+	m.Kind, m.RedirectURIs, m.FirstParty = client.Web, []string{"https://own.example/callback"}, true
+	row, _, err := s.clients.Create(s.t.Context(), tester, m, client.Options{Org: memberships[0].OrgID})
+	must(s.t, err)
+	now := s.now()
+	must(s.t, s.store.InsertGrant(s.t.Context(), storage.Grant{
+		ID: storage.NewID(now), ClientID: row.ID, UserID: u.ID, OrgID: memberships[0].OrgID, Scopes: []string{"jobs:write"},
+		ClientEpoch: row.Epoch, UserEpoch: u.Epoch, AuthTime: now, RotatedAt: now, AccessTTL: time.Hour,
+		ExpiresAt: now.Add(30 * 24 * time.Hour), CreatedAt: now,
+	}))
+	return row
+}
+
+func TestFirstPartyAppsThatWereUsedAreListed(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	u, stranger := s.user("user@example.com"), s.user("other@example.com")
+	row := s.firstParty(u, "Board")
+	s.firstParty(stranger, "Somebody else's")
+	b := s.signIn(u)
+	a := b.get("/account/apps")
+	wantText(t, a, http.StatusOK, "Board", "Start and change jobs", "without asking", "just now")
+	if strings.Contains(a.text, "Somebody else") {
+		t.Error("TI-11 another's app is listed")
+	}
+	memberships, err := s.people.Memberships(t.Context(), u.ID)
+	must(t, err)
+	id := memberships[0].OrgID.String() + "." + row.ID
+	if foreign := s.signIn(stranger).post("/account/apps/revoke", url.Values{"id": {id}}); foreign.status != http.StatusNotFound {
+		t.Errorf("TI-11 another's app: status %d, want 404", foreign.status)
+	}
+	b.act("/account/apps/revoke", url.Values{"id": {id}}, "/account/apps", "Board has no access any more.")
+	left, err := s.store.LiveGrants(t.Context(), row.ID, s.now())
+	if must(t, err); left != 0 {
+		t.Errorf("%d grants are left", left)
+	}
+	wantText(t, b.get("/account/apps"), http.StatusOK, "No app has access to your account.")
 }

@@ -22,6 +22,7 @@ import (
 	"postern/authz/key"
 	"postern/authz/mirror"
 	"postern/authz/token"
+	"postern/storage"
 	"postern/storage/storagetest"
 	"postern/templates"
 	"postern/web/account"
@@ -43,6 +44,7 @@ type site struct {
 	t       *testing.T
 	people  *identity.Directory
 	clients *client.Registry
+	store   *storage.Store
 	server  *httptest.Server
 	offset  atomic.Int64
 }
@@ -62,6 +64,7 @@ func open(t *testing.T) *site {
 	t.Helper()
 	s := &site{t: t}
 	store := storagetest.SQLite(t, s.now)
+	s.store = store
 	log := slog.New(slog.DiscardHandler)
 	ring, err := key.Open(t.Context(), store, key.Config{
 		Secret: bytes.Repeat([]byte("s"), 32), Issuer: issuer, Now: s.now, Logger: log,
@@ -110,7 +113,7 @@ func (s *site) serve(copies *mirror.Mirror, log *slog.Logger) {
 // user makes a member of the default organization.
 func (s *site) user(email string) identity.User {
 	s.t.Helper()
-	u, err := s.people.CreateUser(s.t.Context(), tester, identity.NewUser{Email: email, Name: "Uma", Password: password})
+	u, err := s.people.CreateUser(s.t.Context(), tester, identity.NewUser{Email: email, Name: "User", Password: password})
 	must(s.t, err)
 	return u
 }

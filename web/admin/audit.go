@@ -11,18 +11,15 @@ import (
 
 // audit serves GET /admin/audit.
 func (p *Pages) audit(v *visit) error {
-	after, err := v.after(false)
-	if err != nil {
-		return err
-	}
 	content := templates.AuditTrail{
 		Event: v.query.Get("event"), Actor: v.trimmed("actor"), Object: v.trimmed("object"),
-		From: v.trimmed("from"), To: v.trimmed("to"), After: after,
+		From: v.trimmed("from"), To: v.trimmed("to"), After: v.query.Get("after"),
 	}
 	content.Events = eventChoices(content.Event)
-	q := overview.Query{Event: content.Event, Actor: content.Actor, Object: content.Object, After: after, Limit: perPage}
+	q := overview.Query{Event: content.Event, Actor: content.Actor, Object: content.Object, After: content.After, Limit: perPage}
 	q.From, q.To, content.Errors = period(content.From, content.To)
 	if len(content.Errors) > 0 {
+		var err error
 		if content.Layout, err = v.layout(); err != nil {
 			return err
 		}

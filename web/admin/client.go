@@ -26,7 +26,7 @@ func headOf(d client.Detail) templates.ClientHead {
 	return templates.ClientHead{
 		ID: d.ID, Name: d.Name, LogoURL: logoURL(d.Row), Type: templates.ClientType(d.Kind), State: clientState(d.Row),
 		Organization: d.OrgName, FirstParty: d.Document.FirstParty,
-		RequirePKCE: d.Document.RequirePKCE == nil || *d.Document.RequirePKCE,
+		RequirePKCE: d.Document.RequirePKCE == nil || *d.Document.RequirePKCE, Verified: !d.VerifiedAt.IsZero(),
 	}
 }
 

@@ -44,10 +44,7 @@ func (p *Pages) clientAudit(v *visit) error {
 	if err != nil {
 		return err
 	}
-	after, err := v.after(false)
-	if err != nil {
-		return err
-	}
+	after := v.query.Get("after")
 	events, next, err := p.c.Board.History(v.ctx(), event.ObjectClient, d.ID, after, perPage)
 	if err != nil {
 		return err

@@ -12,10 +12,7 @@ var clientKinds = []string{client.Web, client.SPA, client.Native, client.Machine
 
 // clientList serves GET /admin/clients. A filter that is none of the list's shows all.
 func (p *Pages) clientList(v *visit) error {
-	after, err := v.after(true)
-	if err != nil {
-		return err
-	}
+	after := v.query.Get("after")
 	content := templates.ClientList{Query: v.search(), After: after}
 	if kind := v.query.Get("type"); slices.Contains(clientKinds, kind) {
 		content.Type = templates.ClientType(kind)
@@ -50,15 +47,19 @@ func clientLimit(t overview.Totals) *templates.Limit {
 }
 
 func (p *Pages) clientRows(v *visit, rows []client.Row) ([]templates.ClientRow, error) {
+	ids := make([]string, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID
+	}
+	used, err := p.c.Board.LastUsed(v.ctx(), ids)
+	if err != nil {
+		return nil, err
+	}
 	list := make([]templates.ClientRow, len(rows))
 	for i, row := range rows {
-		used, err := p.c.Board.LastUsed(v.ctx(), row.ID)
-		if err != nil {
-			return nil, err
-		}
 		list[i] = templates.ClientRow{
 			ID: row.ID, Name: row.Name, LogoURL: logoURL(row), Type: templates.ClientType(row.Kind), State: clientState(row),
-			Organization: row.OrgName, CreatedAt: row.CreatedAt, LastUsedAt: used,
+			Organization: row.OrgName, CreatedAt: row.CreatedAt, LastUsedAt: used[row.ID],
 		}
 	}
 	return list, nil

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"postern/authz/client"
+	"postern/authz/identity"
 	"postern/templates"
 )
 
@@ -27,15 +28,30 @@ func (p *Pages) clientOverview(v *visit) error {
 	if content.Snippets, err = p.snippets(v, d); err != nil {
 		return err
 	}
+	if content.Limits, err = p.limitsOf(v, d); err != nil {
+		return err
+	}
+	return v.show(content)
+}
+
+// limitsOf is what there can be no more of (UX R20).
+func (p *Pages) limitsOf(v *visit, d client.Detail) ([]templates.Limit, error) {
+	var limits []templates.Limit
 	if !d.Document.Public() {
-		content.Limits = append(content.Limits, templates.Limit{Name: "Live secrets", Used: p.liveSecrets(d), Max: client.MaxSecrets})
+		limits = append(limits, templates.Limit{Name: "Live secrets", Used: p.liveSecrets(d), Max: client.MaxSecrets})
 	}
 	if d.Kind != client.Machine {
-		content.Limits = append(content.Limits, templates.Limit{
+		limits = append(limits, templates.Limit{
 			Name: "Redirect URIs", Used: len(d.Document.RedirectURIs), Max: client.MaxRedirectURIs,
 		})
 	}
-	return v.show(content)
+	sizes, err := p.c.Board.Sizes(v.ctx(), []identity.ID{d.OrgID})
+	if err != nil {
+		return nil, err
+	}
+	return append(limits, templates.Limit{
+		Name: "Clients of the publisher", Used: int(sizes[d.OrgID].Clients), Max: client.MaxClients,
+	}), nil
 }
 
 // settingsOf is what a client is set to, in words. What was not said is shown as what holds for it.
@@ -54,7 +70,6 @@ func (p *Pages) settingsOf(d client.Detail, live *client.Client) []templates.Det
 		{Name: "Access tokens", Value: m.AccessTokenFormat + ", " + inWords(live.AccessTTL)},
 		{Name: "Refresh tokens", Value: refreshWords(live)},
 		{Name: "Consent", Value: consentWords(live)},
-		{Name: "Publisher verified", Value: yesOrNo(live.Verified)},
 		{Name: "Server metadata", Value: p.c.Issuer + "/.well-known/oauth-authorization-server"},
 		{Name: "Registered", Value: d.CreatedAt.UTC().Format("2 Jan 2006, 15:04 UTC") + byWhom(d.CreatedBy)},
 	}
@@ -96,13 +111,6 @@ func consentWords(c *client.Client) string {
 		return "not asked: first-party app"
 	}
 	return "people are asked"
-}
-
-func yesOrNo(b bool) string {
-	if b {
-		return "yes"
-	}
-	return "no"
 }
 
 // inWords says a duration in its largest unit that leaves no rest.

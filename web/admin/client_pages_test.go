@@ -28,10 +28,10 @@ func TestSecrets(t *testing.T) {
 	fresh := a.code("secret")
 	s.neverAgain(row.ID, fresh)
 	d := s.clientOf("Planner")
-	if len(d.Secrets) != 2 || d.Secrets[0].ExpiresAt.IsZero() || d.Secrets[0].CreatedBy != "ada@example.com" {
+	if len(d.Secrets) != 2 || d.Secrets[0].ExpiresAt.IsZero() || d.Secrets[0].CreatedBy != "admin@example.com" {
 		t.Fatalf("stored %+v", d.Secrets)
 	}
-	s.admin.get(at).want(http.StatusOK, "pcs_…"+fresh[len(fresh)-4:], "2 of 5 active", "ada@example.com")
+	s.admin.get(at).want(http.StatusOK, "pcs_…"+fresh[len(fresh)-4:], "2 of 5 active", "admin@example.com")
 	s.admin.post(at, "expires", "1000000h").want(http.StatusUnprocessableEntity, "Choose one of the times")
 	for range 3 {
 		s.admin.post(at, "expires", "").want(http.StatusOK)
@@ -76,7 +76,7 @@ func TestDangerZone(t *testing.T) {
 	at := "/admin/clients/" + row.ID
 	s.admin.get(at+"/danger").want(http.StatusOK, "<u>North</u>", "Ends 0 active grants").lacks("<b>go")
 
-	for _, org := range []string{"", "x", s.ada.ID.String()} {
+	for _, org := range []string{"", "x", s.me.ID.String()} {
 		s.admin.post(at+"/transfer", "organization", org).want(http.StatusUnprocessableEntity, "Choose an organization of the list")
 	}
 	s.admin.done(s.admin.post(at+"/transfer", "organization", north.ID.String()), at, "has a new publisher")
@@ -85,8 +85,9 @@ func TestDangerZone(t *testing.T) {
 	s.admin.done(s.admin.post(at+"/disable"), at+"/danger", "is disabled")
 	s.admin.get(at).want(http.StatusOK, "This client is disabled.")
 	s.admin.done(s.admin.post(at+"/enable"), at+"/danger", "is enabled")
-	s.admin.done(s.admin.post(at+"/verify"), at, "is marked as verified")
-	s.admin.done(s.admin.post(at+"/unverify"), at, "not marked as verified any more")
+	s.admin.get(at).want(http.StatusOK, `action="`+at+`/verify"`, "Clients of the publisher").lacks(at+"/unverify", "</svg> Verified")
+	s.admin.done(s.admin.post(at+"/verify"), at, "is marked as verified").want(http.StatusOK, `action="`+at+`/unverify"`, "</svg> Verified").lacks(at + `/verify"`)
+	s.admin.done(s.admin.post(at+"/unverify"), at, "not marked as verified any more").lacks("</svg> Verified")
 	s.admin.post(at+"/delete", "confirm", row.ID).want(http.StatusUnprocessableEntity, `id="delete_confirm-error"`)
 	s.admin.done(s.admin.post(at+"/delete", "confirm", "Plan & <b>go</b>"), "/admin/clients", "is deleted")
 	s.admin.get(at).want(http.StatusNotFound)
@@ -109,18 +110,18 @@ func TestActivity(t *testing.T) {
 	failure := storage.Failure{Object: event.ObjectClient, ObjectID: row.ID, At: now, Code: "invalid_request", Reason: "redirect_uri is not <registered>", RequestID: "r1"}
 	failure.Detail = encode(t, redirect.Explain([]string{"https://planner.example/cb"}, "https://planner.example/CB"))
 	s.store.FailLater(failure)
-	s.store.FailLater(storage.Failure{Object: event.ObjectUser, ObjectID: s.ada.ID.String(), At: now, Code: "credentials", Reason: "wrong password"})
+	s.store.FailLater(storage.Failure{Object: event.ObjectUser, ObjectID: s.me.ID.String(), At: now, Code: "credentials", Reason: "wrong password"})
 	s.must(s.store.Flush(t.Context()))
 	s.admin.get("/admin/clients/"+row.ID+"/activity").want(http.StatusOK, "2 in 30 days", "invalid_grant",
 		"redirect_uri is not <registered>", "https://planner.example/<mark>CB</mark>", "Request <code>r1").lacks("No errors")
-	s.admin.get("/admin").want(http.StatusOK, "2 in 30 days", "redirect_uri is not <registered>", "Sign-in of ada@example.com: wrong password", "Planner")
+	s.admin.get("/admin").want(http.StatusOK, "2 in 30 days", "redirect_uri is not <registered>", "Sign-in of admin@example.com: wrong password", "Planner")
 }
 
 func TestOverviewOfANewServer(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
 	s.admin.get("/admin").want(http.StatusOK, "Register an app", "Describe your scopes", "Add a second administrator", "Created a user")
-	s.addUser("lin@example.com", true)
+	s.addUser("new@example.com", true)
 	s.addScope("a:b")
 	s.addClient(nil)
 	s.admin.get("/admin").want(http.StatusOK).lacks("Register an app", "Describe your scopes", "Add a second administrator")

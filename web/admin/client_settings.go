@@ -30,7 +30,9 @@ func (p *Pages) settingsPage(v *visit, d client.Detail) (templates.ClientSetting
 	if err != nil {
 		return templates.ClientSettings{}, err
 	}
-	return templates.ClientSettings{Layout: layout, Client: headOf(d), Form: o.formOf(d.Document, "")}, nil
+	form := o.formOf(d.Document, "")
+	form.Version = d.Version
+	return templates.ClientSettings{Layout: layout, Client: headOf(d), Form: form}, nil
 }
 
 // clientUpdate serves POST /admin/clients/{client}/settings. The form says which version of the client it showed: if
@@ -63,12 +65,9 @@ func (p *Pages) clientUpdate(v *visit) error {
 	return v.done(clientPath(d.ID, "/settings"), "The settings of "+row.Name+" are saved.")
 }
 
-// version is the one that the form was made from, in the form or in its address. Without any it is the present one.
+// version is the one that the form was made from. A form that is sent by hand may leave it out: it means what is there.
 func (v *visit) version(present int64) (int64, error) {
 	text := v.form.Get("version")
-	if text == "" {
-		text = v.query.Get("version")
-	}
 	if text == "" {
 		return present, nil
 	}
@@ -84,6 +83,7 @@ func (p *Pages) settingsAgain(v *visit, d client.Detail, t *typedClient, m clien
 	if err != nil {
 		return err
 	}
+	form.Version = d.Version
 	layout, err := v.layout()
 	if err != nil {
 		return err

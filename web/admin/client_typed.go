@@ -39,7 +39,6 @@ func (t *typedClient) metadata(m client.Metadata) client.Metadata {
 		m.RefreshTTL = t.lifetime("refresh_token_ttl", "1h to 9600h (400 days)", time.Hour, 400*24*time.Hour)
 	}
 	t.flow(&m)
-	t.unsupported()
 	return m
 }
 
@@ -59,13 +58,6 @@ func (t *typedClient) flow(m *client.Metadata) {
 	}
 	if !slices.Contains(m.GrantTypes, client.GrantRefresh) {
 		m.Rotation = nil
-	}
-}
-
-// unsupported refuses what the form has and the server cannot do yet, rather than forget it silently.
-func (t *typedClient) unsupported() {
-	if strings.TrimSpace(t.form.Get("post_logout_redirect_uris")) != "" {
-		t.add("post_logout_redirect_uris", "After signing out: apps cannot sign people out here yet; leave this empty")
 	}
 }
 
@@ -130,7 +122,7 @@ func (t *typedClient) addAll(problems client.Problems) {
 // again is the form with what was typed and what to correct.
 func (t *typedClient) again(o offers, m client.Metadata) templates.ClientForm {
 	f := o.formOf(m, t.form.Get("organization"))
-	f.RedirectURIs, f.PostLogoutRedirectURIs = t.form.Get("redirect_uris"), t.form.Get("post_logout_redirect_uris")
+	f.RedirectURIs = t.form.Get("redirect_uris")
 	f.AccessTTL, f.RefreshTTL = t.form.Get("access_token_ttl"), t.form.Get("refresh_token_ttl")
 	f.Scopes, f.ScopePatterns = o.scopeChoices(t.form["scope"]), t.form.Get("scope_patterns")
 	f.Contacts, f.Description = t.form.Get("contacts"), t.form.Get("description")

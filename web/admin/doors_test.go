@@ -20,7 +20,7 @@ func TestEveryDoor(t *testing.T) {
 	detail, err := s.clients.Show(t.Context(), row.ID)
 	s.must(err)
 	missing := s.plain.get("/admin/no-such-page").want(http.StatusNotFound).body
-	fill := strings.NewReplacer("{client}", row.ID, "{user}", s.ada.ID.String(), "{secret}", detail.Secrets[0].ID.String())
+	fill := strings.NewReplacer("{client}", row.ID, "{user}", s.me.ID.String(), "{secret}", detail.Secrets[0].ID.String())
 	for _, pattern := range s.patterns {
 		method, path, _ := strings.Cut(fill.Replace(pattern), " ")
 		path += map[string]string{
@@ -54,13 +54,13 @@ func TestEveryDoor(t *testing.T) {
 func TestTheRoleIsReadWithEachRequest(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
-	other := s.addUser("lin@example.com", true)
+	other := s.addUser("new@example.com", true)
 	b := s.browser()
-	b.signIn("lin@example.com")
+	b.signIn("new@example.com")
 	b.get("/admin").want(http.StatusOK)
 	s.must(s.people.RemoveAdmin(t.Context(), setUp, other.ID))
 	b.get("/admin").want(http.StatusNotFound)
-	b.post("/admin/users/" + s.ada.ID.String() + "/disable").want(http.StatusNotFound)
+	b.post("/admin/users/" + s.me.ID.String() + "/disable").want(http.StatusNotFound)
 	s.must(s.people.MakeAdmin(t.Context(), setUp, other.ID))
 	b.get("/admin").want(http.StatusOK)
 	s.must(s.people.Disable(t.Context(), setUp, other.ID))
@@ -75,9 +75,9 @@ func TestWhatDoesNotExistIs404(t *testing.T) {
 	row, _ := s.addClient(nil)
 	nobody := s.org.ID.String() // an id of something else
 	for _, path := range []string{
-		"/admin/clients/none", "/admin/clients/none/settings", "/admin/clients/%00", "/admin/clients/" + strings.Repeat("x", 300),
+		"/admin/clients/none", "/admin/clients/none/settings", "/admin/clients/" + strings.Repeat("x", 300),
 		"/admin/clients/" + row.ID + "/secrets/" + nobody + "/revoke", "/admin/clients/" + row.ID + "/nothing",
-		"/admin/users/none", "/admin/users/" + nobody, "/admin/users/" + strings.ToUpper(s.ada.ID.String()),
+		"/admin/users/none", "/admin/users/" + nobody, "/admin/users/" + strings.ToUpper(s.me.ID.String()),
 		"/admin/scopes/edit", "/admin/scopes/edit?name=none", "/admin/scopes/delete?name=a,b", "/admin/keys/revoke?kid=none",
 		"/admin/", "/admin/Clients", "/admin/clients/", "/ADMIN", "/admin/clients;x", "/admin%2fclients",
 	} {
@@ -111,7 +111,11 @@ func refuseBadInput(t *testing.T, s *stack) {
 			}
 		}
 	}
-	for _, after := range []string{"x", "AA.x", "../..", "%27;--", strings.Repeat("x", 300)} {
+	if a := s.admin.get("/admin/clients/%00"); a.status != http.StatusBadRequest {
+		t.Errorf("TE-23 a NUL in the path: %d, want 400", a.status)
+	}
+	// AA, _w and YQA are the base64 of what is no text.
+	for _, after := range []string{"x", "AA.x", "_w.x", "YQA.x", "YQ.%c3", "../..", "%27;--", strings.Repeat("x", 300)} {
 		for _, path := range []string{"/admin/clients", "/admin/users", "/admin/audit", "/admin/organizations", "/admin/clients/" + row.ID + "/audit"} {
 			if a := s.admin.get(path + "?after=" + after); a.status >= 500 {
 				t.Errorf("GET %s after %q: %d", path, after, a.status)
@@ -133,10 +137,10 @@ func TestAFormComesBackToItsPage(t *testing.T) {
 	s := newStack(t)
 	row, _ := s.addClient(func(m *client.Metadata) { m.Name = "<b>bold</b>" })
 	for from, to := range map[string]string{
-		"/admin/clients/" + row.ID + "/disable":          "/admin/clients/" + row.ID + "/danger",
-		"/admin/keys/rotate":                             "/admin/keys",
-		"/admin/scopes/edit?name=a:b":                    "/admin/scopes/edit?name=a:b",
-		"/admin/users/" + s.ada.ID.String() + "/disable": "/admin/users/" + s.ada.ID.String(),
+		"/admin/clients/" + row.ID + "/disable":         "/admin/clients/" + row.ID + "/danger",
+		"/admin/keys/rotate":                            "/admin/keys",
+		"/admin/scopes/edit?name=a:b":                   "/admin/scopes/edit?name=a:b",
+		"/admin/users/" + s.me.ID.String() + "/disable": "/admin/users/" + s.me.ID.String(),
 	} {
 		b := s.browser()
 		a := b.post(from)

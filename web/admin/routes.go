@@ -62,11 +62,15 @@ func (p *Pages) routes() []route {
 		post(user+"/enable", p.userEnable, user),
 		post(user+"/reset-link", p.userResetLink, user),
 		post(user+"/admin", p.userAdmin, user),
+		post(user+"/organizations", p.userMember, user),
+		post(user+"/organizations/remove", p.userMemberRemove, user),
 		post(user+"/sessions/end", p.userSessionEnd, user),
 		post(user+"/sessions/end-all", p.userSessionsEnd, user),
 		post(user+"/apps/revoke", p.userAppRevoke, user),
 
 		get("/admin/organizations", p.organizations),
+		get("/admin/organizations/new", p.organizationNew),
+		post("/admin/organizations/new", p.organizationCreate, ""),
 
 		get("/admin/scopes", p.scopeList),
 		get("/admin/scopes/new", p.scopeNew),

@@ -35,7 +35,7 @@ func (p *Pages) scopeEdit(v *visit) error {
 func (p *Pages) scopeForm(v *visit, s scope.Scope, existing bool) (templates.ScopeForm, error) {
 	content := templates.ScopeForm{
 		Existing: existing, Name: s.Name, Title: s.Title, Description: s.Description, Group: s.Group,
-		Kind: templates.Kind(s.Kind), Sensitive: s.Sensitive, Default: s.Default, Reserved: s.Reserved,
+		Kind: templates.Kind(s.Kind), Sensitive: s.Sensitive, Default: s.Default, Optional: s.Optional, Reserved: s.Reserved,
 	}
 	all, err := p.c.Scopes.List(v.ctx())
 	if err != nil {
@@ -50,11 +50,12 @@ func (p *Pages) scopeForm(v *visit, s scope.Scope, existing bool) (templates.Sco
 	return content, err
 }
 
-// scopeTyped lays what was typed over s. Members that the form does not show stay as they are.
+// scopeTyped lays what was typed over s.
 func (v *visit) scopeTyped(s scope.Scope) scope.Scope {
 	s.Title, s.Description, s.Group = v.form.Get("title"), v.form.Get("description"), v.form.Get("group")
 	s.Kind = v.form.Get("kind")
-	s.Sensitive, s.Default, s.Reserved = v.ticked("sensitive"), v.ticked("default"), v.ticked("reserved")
+	s.Sensitive, s.Default = v.ticked("sensitive"), v.ticked("default")
+	s.Optional, s.Reserved = v.ticked("optional"), v.ticked("reserved")
 	return s
 }
 

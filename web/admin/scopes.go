@@ -3,6 +3,7 @@ package admin
 import (
 	"slices"
 
+	"postern/authz/catalogue"
 	"postern/authz/scope"
 	"postern/templates"
 	"postern/web/page"
@@ -22,7 +23,7 @@ func (p *Pages) scopeList(v *visit) error {
 	if err != nil {
 		return err
 	}
-	content := templates.ScopeList{Layout: layout}
+	content := templates.ScopeList{Layout: layout, Limit: templates.Limit{Name: "Scopes", Used: len(all), Max: catalogue.MaxScopes}}
 	for _, s := range all {
 		title := groupTitle(s.Group)
 		i := slices.IndexFunc(content.Groups, func(g templates.ScopeTable) bool { return g.Title == title })
@@ -31,7 +32,7 @@ func (p *Pages) scopeList(v *visit) error {
 		}
 		content.Groups[i].Rows = append(content.Groups[i].Rows, templates.ScopeRow{
 			Name: s.Name, Title: s.Title, Kind: templates.Kind(s.Kind), Sensitive: s.Sensitive, Default: s.Default,
-			Reserved: s.Reserved, Clients: reaches[s.Name],
+			Optional: s.Optional, Reserved: s.Reserved, Clients: reaches[s.Name],
 		})
 	}
 	return v.show(content)

@@ -47,8 +47,8 @@ type stack struct {
 	org     identity.Organization
 
 	patterns []string // as they were registered
-	ada      identity.User
-	admin    *browser // signed in as ada, an administrator
+	me       identity.User
+	admin    *browser // signed in as me, an administrator
 	plain    *browser // signed in as somebody who is none
 	visitor  *browser // signed in as nobody
 }
@@ -68,11 +68,11 @@ func newStackOn(t *testing.T, store *storage.Store) *stack {
 	server.Start()
 	t.Cleanup(server.Close)
 
-	s.ada = s.addUser("ada@example.com", true)
+	s.me = s.addUser("admin@example.com", true)
 	s.admin, s.plain, s.visitor = s.browser(), s.browser(), s.browser()
-	s.addUser("grace@example.com", false)
-	s.admin.signIn("ada@example.com")
-	s.plain.signIn("grace@example.com")
+	s.addUser("member@example.com", false)
+	s.admin.signIn("admin@example.com")
+	s.plain.signIn("member@example.com")
 	return s
 }
 

@@ -2,15 +2,11 @@ package admin
 
 import (
 	"context"
-	"time"
 
 	"postern/authz/identity"
 	"postern/templates"
 	"postern/web/page"
 )
-
-// unusedAfter is when an app counts as not used any more.
-const unusedAfter = 90 * 24 * time.Hour
 
 // user reads the user of the URL.
 func (p *Pages) user(v *visit) (identity.User, error) {
@@ -36,12 +32,8 @@ func (p *Pages) userPage(v *visit) error {
 
 func (p *Pages) userContent(v *visit, u identity.User) (templates.UserPage, error) {
 	content := templates.UserPage{Account: userRow(u), Self: u.ID == v.who.User.ID}
-	memberships, err := p.c.People.Memberships(v.ctx(), u.ID)
-	if err != nil {
+	if err := p.members(v, u, &content); err != nil {
 		return content, err
-	}
-	for _, m := range memberships {
-		content.Memberships = append(content.Memberships, templates.Membership{Name: m.OrgName, Roles: []string{m.Role}})
 	}
 	sessions, err := p.c.People.Sessions(v.ctx(), u.ID)
 	if err != nil {
@@ -91,20 +83,15 @@ func (p *Pages) appsOf(ctx context.Context, user identity.ID) ([]templates.AppAc
 
 func (p *Pages) appRow(app identity.App, title func(string) string) templates.AppAccess {
 	row := templates.AppAccess{
-		ID: app.Consent.ID.String(), Organization: app.Organization,
+		ID: app.ID(), Organization: app.Organization, FirstParty: app.Consent.ID.IsZero(),
 		App: templates.App{
 			Name: app.Client.Name, Publisher: app.Client.OrgName, LogoURL: logoURL(app.Client),
 			Verified: !app.Client.VerifiedAt.IsZero(),
 		},
-		GrantedAt: app.Consent.CreatedAt, LastUsedAt: app.Consent.LastUsedAt,
+		GrantedAt: app.Since, LastUsedAt: app.LastUsed, Unused: app.Unused(p.c.Now()),
 	}
-	for _, name := range app.Consent.Scopes {
+	for _, name := range app.Scopes {
 		row.Scopes = append(row.Scopes, title(name))
 	}
-	last := row.LastUsedAt
-	if last.IsZero() {
-		last = row.GrantedAt
-	}
-	row.Unused = p.c.Now().Sub(last) > unusedAfter
 	return row
 }

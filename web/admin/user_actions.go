@@ -1,6 +1,8 @@
 package admin
 
 import (
+	"slices"
+
 	"postern/authz/identity"
 	"postern/web/page"
 )
@@ -106,10 +108,14 @@ func (p *Pages) userSessionsEnd(v *visit) error {
 func (p *Pages) userAppRevoke(v *visit) error {
 	said := func(string) string { return "The app has no access any more." }
 	return p.userAct(v, said, func(u identity.User) error {
-		id, err := identity.ParseID(v.form.Get("id"))
+		apps, err := p.c.People.Apps(v.ctx(), u.ID)
 		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(apps, func(a identity.App) bool { return a.ID() == v.form.Get("id") })
+		if i < 0 {
 			return page.NotFound()
 		}
-		return p.c.People.RevokeConsent(v.ctx(), v.actor(), u.ID, id)
+		return p.c.People.RevokeApp(v.ctx(), v.actor(), u.ID, apps[i].Client.ID, apps[i].OrgID)
 	})
 }

@@ -7,10 +7,7 @@ import (
 
 // userList serves GET /admin/users.
 func (p *Pages) userList(v *visit) error {
-	after, err := v.after(false)
-	if err != nil {
-		return err
-	}
+	after := v.query.Get("after")
 	content := templates.UserList{Query: v.search(), State: v.state(), After: after}
 	filter := identity.UserFilter{Search: content.Query, State: string(content.State)}
 	users, next, err := p.c.People.Users(v.ctx(), filter, identity.Page{After: after, Limit: perPage})

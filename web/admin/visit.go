@@ -2,12 +2,10 @@ package admin
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"mime"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"postern/authz/client"
 	"postern/authz/event"
@@ -82,21 +80,6 @@ func (v *visit) done(path, text string) error {
 	}
 	page.Redirect(v.w, path)
 	return nil
-}
-
-// after is the cursor of a list's page: an id, a short name, or for a list that is sorted by name the name in base64 and
-// the id. One whose name is no text is none of ours, and PostgreSQL would take it for an error of the server.
-func (v *visit) after(byName bool) (string, error) {
-	after := v.query.Get("after")
-	if !byName || after == "" {
-		return after, nil
-	}
-	name, _, _ := strings.Cut(after, ".")
-	text, err := base64.RawURLEncoding.DecodeString(name)
-	if err != nil || grant.CheckText(url.Values{"after": {string(text)}}) != nil {
-		return "", page.NotFound()
-	}
-	return after, nil
 }
 
 // ticked tells whether a check box was.

@@ -22,7 +22,7 @@ import (
 	"postern/web/demo"
 )
 
-const person = "uma@example.com"
+const person = "member@example.com"
 
 // world is the demo's app beside a real server, each on a port of its own, and a person's browser.
 type world struct {

@@ -155,7 +155,7 @@ func (p *Pages) allow(w http.ResponseWriter, r *http.Request, q *asked) error {
 		return p.showConsent(w, r, http.StatusUnprocessableEntity, q, templates.Errors{{Message: "Choose at least one thing that the app may do, or don't allow access."}})
 	}
 	if err != nil {
-		return err
+		return consentProblem(err)
 	}
 	q.pending.Answer.Org, q.pending.Answer.Consent, q.pending.Answer.Scopes = org, consent.ID, granted
 	return p.send(w, r, "/oauth/authorize", q.pending)
@@ -190,7 +190,19 @@ func (p *Pages) chosen(r *http.Request, q *asked) (identity.ID, error) {
 	if id == q.visitor.Session.OrgID {
 		return id, nil
 	}
-	return id, p.people.ActFor(r.Context(), q.visitor.Session, id)
+	return id, consentProblem(p.people.ActFor(r.Context(), q.visitor.Session, id))
+}
+
+// consentProblem words what a changed form, or a change since the page was shown, can run into. A foreign organization is
+// like a missing one (SECURITY TI-11).
+func consentProblem(err error) error {
+	switch {
+	case errors.Is(err, identity.ErrNotMember):
+		return page.Invalid("You are not a member of that organization.")
+	case errors.Is(err, identity.ErrDisabled):
+		return page.Invalid("Your account or this app has been disabled.")
+	}
+	return err
 }
 
 // destination says where the person will be sent: a host, or the scheme of an app's own URI.

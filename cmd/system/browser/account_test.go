@@ -61,6 +61,7 @@ func formPost(t *testing.T, c *chromium, javascript bool) {
 	w.wants("#consent-page")
 	w.press("#allow")
 	if !javascript {
+		w.look("form post")
 		w.press("#form-post button")
 	}
 	w.until("#app-page")

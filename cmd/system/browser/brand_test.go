@@ -17,17 +17,13 @@ func operatorsBrand(t *testing.T, c *chromium, javascript bool) {
 	w := c.open(t, s.URL, javascript)
 	w.open(a.url + "/start")
 	w.reads("Northwind ID")
-	if javascript {
-		w.look("brand login")
-	}
+	w.look("brand login")
 	w.signIn(user, systemtest.Password)
 	w.reads("wants to use your Northwind ID account")
 	if eval[bool](w, `document.documentElement.innerText.includes("Postern")`) {
 		t.Error("the page names Postern, not the operator")
 	}
-	if javascript {
-		w.look("brand consent")
-	}
+	w.look("brand consent")
 	w.press("#allow")
 	if got := w.text("#app-page"); got != "Connected" {
 		t.Errorf("the app says %q, at %s", got, w.at())

@@ -40,6 +40,10 @@ func TestInChromium(t *testing.T) {
 			s.tell(t, c, false)
 		})
 	}
+	t.Run("a broken page would be found", func(t *testing.T) {
+		t.Parallel()
+		lookHasTeeth(t, c)
+	})
 	walkAll(t, c)
 }
 

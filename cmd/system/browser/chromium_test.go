@@ -63,16 +63,15 @@ func program(t *testing.T) string {
 // open opens a window of one person's: its cookies are its own. home is the origin that everything must come from.
 func (c *chromium) open(t *testing.T, home string, javascript bool) *tab {
 	t.Helper()
-	w := &tab{t: t, home: home, axe: c.axe, watch: &watch{home: home}}
+	w := &tab{t: t, home: home, axe: c.axe, watch: &watch{home: home}, javascript: javascript}
 	ctx, cancel := chromedp.NewContext(c.ctx, chromedp.WithNewBrowserContext(), chromedp.WithListener(w.watch.hear))
 	t.Cleanup(cancel)
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("open a tab: %v", err)
 	}
-	w.ctx, cancel = context.WithTimeout(ctx, 2*time.Minute)
-	t.Cleanup(cancel)
+	w.ctx = ctx
 	call(w, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
-	call(w, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !javascript})
+	w.scripts(javascript)
 	w.size(desktop)
 	t.Cleanup(w.complain)
 	return w

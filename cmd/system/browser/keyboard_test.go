@@ -16,7 +16,7 @@ func (w *tab) tabTo(selector string) {
 		if eval[bool](w, `document.activeElement.matches("`+selector+`")`) {
 			return
 		}
-		w.must(chromedp.Do(w.ctx, chromedp.KeyEvent(kb.Tab)))
+		w.do(chromedp.KeyEvent(kb.Tab))
 		if unseen := eval[string](w, `(() => {`+focusSeen+`; return focusSeen(document.activeElement)})()`); unseen != "" {
 			w.t.Errorf("%s: %s", w.at().Path, unseen)
 		}
@@ -32,9 +32,9 @@ func arrive(t *testing.T, c *chromium, javascript bool) (*app, *tab) {
 	w := c.open(t, s.URL, javascript)
 	w.open(a.url + "/start")
 	w.tabTo("#username")
-	w.must(chromedp.Do(w.ctx, chromedp.KeyEvent(user)))
+	w.do(chromedp.KeyEvent(user))
 	w.tabTo("#password")
-	w.must(chromedp.Do(w.ctx, chromedp.KeyEvent(systemtest.Password)))
+	w.do(chromedp.KeyEvent(systemtest.Password))
 	w.tabTo("#login")
 	w.key(kb.Enter)
 	w.wants("#consent-page")

@@ -1,6 +1,7 @@
 package browser_test
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -24,6 +25,8 @@ var narrow = screen{"narrow", 320, 640, false, "light"}
 // seen wherever it goes, and on a phone everything is large enough for a thumb.
 func (w *tab) look(name string) {
 	w.t.Helper()
+	w.scripts(true) // axe-core waits for timers; the page's own scripts stay unrun
+	defer w.scripts(w.javascript)
 	eval[bool](w, `typeof axe === "undefined" ? (() => {`+w.axe+`; window.axe = axe; return true})() : true`)
 	for _, s := range screens {
 		w.size(s)
@@ -67,8 +70,8 @@ func (w *tab) shoot(name string, s screen) {
 	if folder == "" || s.phone && s.scheme == "dark" {
 		return
 	}
-	picture, err := chromedp.Run(w.ctx, chromedp.FullScreenshot(100))
-	w.must(err)
+	eval[bool](w, `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`)
+	picture := within(w, func(ctx context.Context) ([]byte, error) { return chromedp.Run(ctx, chromedp.FullScreenshot(100)) })
 	w.must(os.MkdirAll(folder, 0o755))
 	file := strings.ReplaceAll(name+" "+s.name, " ", "_") + ".png"
 	w.must(os.WriteFile(filepath.Join(folder, file), picture, 0o644))

@@ -85,9 +85,11 @@ func copies(w *tab, secret string) {
 		})
 		w.must(err)
 	}
-	w.must(chromedp.Do(w.ctx, chromedp.Click(chromedp.CSS(`[data-copy="secret"]`), chromedp.NodeVisible)))
-	_, err := chromedp.Run(w.ctx, chromedp.Poll[bool](`document.querySelector('[data-copy="secret"]').textContent === "Copied"`))
-	w.must(err)
+	w.do(chromedp.Click(chromedp.CSS(`[data-copy="secret"]`), chromedp.NodeVisible))
+	eval[bool](w, `new Promise(done => {
+		const look = () => document.querySelector('[data-copy="secret"]').textContent === "Copied" ? done(true) : requestAnimationFrame(look);
+		look();
+	})`)
 	if got := eval[string](w, `navigator.clipboard.readText()`); got != secret {
 		w.t.Errorf("the clipboard has %d characters, and not the secret", len(got))
 	}

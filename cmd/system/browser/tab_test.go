@@ -6,10 +6,12 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -23,6 +25,8 @@ type tab struct {
 	home  string // the server's origin
 	axe   string
 	watch *watch
+
+	javascript bool
 }
 
 // screen is what a tab is seen on.
@@ -35,20 +39,43 @@ type screen struct {
 
 var desktop = screen{"desktop", 1280, 800, false, "light"}
 
+// patience is how long anything that a person does may take.
+const patience = 30 * time.Second
+
+// within does something in the tab, and ends the test if it fails or takes too long.
+func within[T any](w *tab, f func(context.Context) (T, error)) T {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.ctx, patience)
+	defer cancel()
+	value, err := f(ctx)
+	w.must(err)
+	return value
+}
+
 // call sends a command to Chromium.
 func call[P, R any](w *tab, command cdp.Command[P, R], params P) R {
 	w.t.Helper()
-	result, err := chromedp.Call(w.ctx, command, params)
-	w.must(err)
-	return result
+	return within(w, func(ctx context.Context) (R, error) { return chromedp.Call(ctx, command, params) })
 }
 
 // eval asks the page. It works where the page itself may run no script.
 func eval[T any](w *tab, expression string) T {
 	w.t.Helper()
-	value, err := chromedp.Run(w.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
-	w.must(err)
-	return value
+	return within(w, func(ctx context.Context) (T, error) {
+		return chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	})
+}
+
+// do takes steps that lead to no other page.
+func (w *tab) do(step chromedp.Action[chromedp.Void]) {
+	w.t.Helper()
+	within(w, func(ctx context.Context) (chromedp.Void, error) { return chromedp.Run(ctx, step) })
+}
+
+// scripts switches the page's own scripts on or off, from the next page on.
+func (w *tab) scripts(on bool) {
+	w.t.Helper()
+	call(w, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on})
 }
 
 // must ends the test with what the person saw.
@@ -57,8 +84,10 @@ func (w *tab) must(err error) {
 	if err == nil {
 		return
 	}
-	location, _ := chromedp.Run(w.ctx, chromedp.Location())
-	text, _ := chromedp.Run(w.ctx, chromedp.Evaluate[string](`document.body.innerText`))
+	ctx, cancel := context.WithTimeout(w.ctx, patience)
+	defer cancel()
+	location, _ := chromedp.Run(ctx, chromedp.Location())
+	text, _ := chromedp.Run(ctx, chromedp.Evaluate[string](`document.body.innerText`))
 	w.t.Fatalf("%v\nat %s\n%s\n%s", err, location, text, strings.Join(w.watch.take(), "\n"))
 }
 
@@ -87,7 +116,7 @@ func (w *tab) open(address string) {
 	if strings.HasPrefix(address, "/") {
 		address = w.home + address
 	}
-	w.must(chromedp.Do(w.ctx, chromedp.Navigate(address)))
+	w.do(chromedp.Navigate(address))
 }
 
 // press clicks what selector names, and waits for the page that it leads to.
@@ -120,8 +149,7 @@ func (w *tab) key(key string) {
 // leave does what leads to another page, and waits for it.
 func (w *tab) leave(step chromedp.Action[chromedp.Void]) {
 	w.t.Helper()
-	_, err := chromedp.RunResponse(w.ctx, step)
-	w.must(err)
+	within(w, func(ctx context.Context) (*network.Response, error) { return chromedp.RunResponse(ctx, step) })
 }
 
 // fill types into a field, in place of what is in it.
@@ -129,7 +157,7 @@ func (w *tab) fill(name, text string) {
 	w.t.Helper()
 	eval[bool](w, fmt.Sprintf(`(() => { const f = document.querySelector('main [name=%q]'); f.focus(); f.select(); return true })()`, name))
 	if text == "" {
-		w.must(chromedp.Do(w.ctx, chromedp.KeyEvent(kb.Delete)))
+		w.do(chromedp.KeyEvent(kb.Delete))
 		return
 	}
 	call(w, input.InsertText, input.InsertTextParams{Text: text})
@@ -138,7 +166,7 @@ func (w *tab) fill(name, text string) {
 // tick clicks a check box or radio button.
 func (w *tab) tick(name, value string) {
 	w.t.Helper()
-	w.must(chromedp.Do(w.ctx, chromedp.Click(chromedp.CSS(fmt.Sprintf(`input[name=%q][value=%q]`, name, value)))))
+	w.do(chromedp.Click(chromedp.CSS(fmt.Sprintf(`input[name=%q][value=%q]`, name, value))))
 }
 
 // text is what is read in the element, folded or not.
@@ -181,8 +209,7 @@ func (w *tab) wants(selector string) {
 // at is where the tab is.
 func (w *tab) at() *url.URL {
 	w.t.Helper()
-	location, err := chromedp.Run(w.ctx, chromedp.Location())
-	w.must(err)
+	location := within(w, func(ctx context.Context) (string, error) { return chromedp.Run(ctx, chromedp.Location()) })
 	u, err := url.Parse(location)
 	w.must(err)
 	return u
@@ -207,5 +234,5 @@ func (w *tab) enter(path, email string) {
 // until waits for an element that comes by itself.
 func (w *tab) until(selector string) {
 	w.t.Helper()
-	w.must(chromedp.Do(w.ctx, chromedp.WaitVisible(chromedp.CSS(selector))))
+	w.do(chromedp.WaitVisible(chromedp.CSS(selector)))
 }

@@ -3,8 +3,6 @@ package browser_test
 import (
 	"strings"
 	"testing"
-
-	"postern/cmd/system/systemtest"
 )
 
 // stop is a page to look at. do is what is done on it before it is looked at; a stop without a path is where do leads.
@@ -60,6 +58,9 @@ func (w *tab) stop(s stop) {
 	w.look(s.name)
 }
 
+// showing wants an element to be on the page.
+func showing(selector string) func(*tab) { return func(w *tab) { w.wants(selector) } }
+
 // pressing presses the button with this text.
 func pressing(text string) func(*tab) { return func(w *tab) { w.button(text) } }
 
@@ -77,9 +78,4 @@ func typing(button string, fields ...string) func(*tab) {
 // lax lets forms go as they are, without the browser's own checks: it is the server's answer that is looked at.
 func (w *tab) lax() {
 	eval[bool](w, `(() => { for (const f of document.forms) f.noValidate = true; return true })()`)
-}
-
-// signing signs somebody in.
-func signing(email string) func(*tab) {
-	return func(w *tab) { w.signIn(email, systemtest.Password) }
 }
