@@ -101,6 +101,9 @@ func (t table) scan(rows *sql.Rows) ([]any, error) {
 		if n, isInt := values[i].(int64); isInt && slices.Contains(t.bools, column) {
 			values[i] = n != 0
 		}
+		if b, isBytes := values[i].([]byte); isBytes && b == nil { // an empty blob, which drivers would take for null
+			values[i] = []byte{}
+		}
 	}
 	return values, nil
 }

@@ -35,7 +35,7 @@ func lookHasTeeth(t *testing.T, c *chromium) {
 	w.do(chromedp.Evaluate[chromedp.Void](spoil))
 	eval[bool](w, `(() => {`+w.axe+`; window.axe = axe; return true})()`)
 	w.size(screens[2])
-	found := strings.Join(append(append(eval[[]string](w, runAxe), eval[[]string](w, sticksOut)...), eval[[]string](w, smallTargets)...), "\n")
+	found := strings.Join(append(append(eval[[]string](w, runAxe("light")), eval[[]string](w, sticksOut)...), eval[[]string](w, smallTargets)...), "\n")
 	found += strings.Join(eval[[]string](w, `(() => {`+focusSeen+`;`+everyFocus+`; return everyFocus()})()`), "\n")
 	for _, text := range []string{"color-contrast", "label", "scrolls sideways", "20 px high", `its focus is not seen: <button id="unseen">`} {
 		if !strings.Contains(found, text) {
