@@ -8,7 +8,9 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
+	"postern/cmd/system/systemtest"
 	"postern/storage/storagetest"
 )
 
@@ -61,9 +63,9 @@ func TestClientsGoOnAfterARestore(t *testing.T) {
 			t.Errorf("a client secret: %d %s", got.Status, got.Error)
 		}
 		a.redeem(cookies) // the session goes on too
-		if !strings.Contains(d.log.String(), "newer than its grant") {
-			t.Error("the log does not tell of the refresh token that is newer than its grant")
-		}
+		systemtest.Poll(t, "the log tells of the refresh token that is newer than its grant", 5*time.Second, func() bool {
+			return strings.Contains(d.log.String(), "newer than its grant")
+		})
 		restored(t, empty)
 	})
 }

@@ -10,6 +10,6 @@
 // sentence for the next page and a 303. Ids of other people's sessions and consents, of none and of nonsense all get the
 // same answer (SECURITY TI-11): identity looks at who owns them.
 //
-// What is listed as an app is a consent. First-party apps have none, and are not listed; what they hold ends with a
-// password reset, or when an administrator signs the person out everywhere.
+// What is listed as an app is a consent, or the live grants of a first-party app, which has none. Taking an app's access
+// away ends both; a first-party app gets in again when the person next uses it.
 package account

@@ -8,9 +8,10 @@
 //	client_overview.go snippets.go snippets/         /admin/clients/{client}, with code that works
 //	client_settings.go client_logo.go                .../settings, .../logo
 //	client_secrets.go client_activity.go client_danger.go
-//	user_list.go user_new.go user.go user_actions.go /admin/users...
+//	user_list.go user_new.go user.go                 /admin/users...
+//	user_actions.go user_members.go                  what is done to a user; their organizations and roles
 //	scopes.go scope_form.go                          /admin/scopes...
-//	keys.go organizations.go audit.go                /admin/keys..., /admin/organizations, /admin/audit
+//	keys.go organizations.go audit.go                /admin/keys..., /admin/organizations..., /admin/audit
 //	names.go entries.go                              names of objects; rows of the trail and refusals, in words
 //
 // The role is read with the session on each request, so rights that are taken away are gone at once. To signed-in people

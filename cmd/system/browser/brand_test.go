@@ -12,11 +12,15 @@ import (
 func operatorsBrand(t *testing.T, c *chromium, javascript bool) {
 	s := startWith(t, systemtest.Options{Config: func(c *system.Config) {
 		c.Site = templates.Site{Name: "Northwind ID", Accent: "#ffb000", Support: "help@northwind.example"}
+		c.Logo = logo()
 	}})
 	a := planner(t, s)
 	w := c.open(t, s.URL, javascript)
 	w.open(a.url + "/start")
 	w.reads("Northwind ID")
+	if !eval[bool](w, `document.querySelector(".brand img").naturalWidth > 0`) {
+		t.Error("the operator's logo is not shown")
+	}
 	w.look("brand login")
 	w.signIn(user, systemtest.Password)
 	w.reads("wants to use your Northwind ID account")

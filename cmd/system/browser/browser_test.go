@@ -24,6 +24,7 @@ var stories = []story{
 	{"the app gets its answer by form_post", formPost},
 	{"consent is reached and given by keyboard alone", allowByKeyboard},
 	{"consent is refused by keyboard alone", refuseByKeyboard},
+	{"a newcomer tries the demo", tryDemo},
 	{"the operator's brand is on the way of a sign-in", operatorsBrand},
 }
 

@@ -7,8 +7,10 @@
 //	account_test.go     a person takes an app's access away, and signs out
 //	keyboard_test.go    consent without a mouse
 //	brand_test.go       the operator's name, logo and accent
+//	demo_test.go        the demo that a newcomer tries first
 //	walk_test.go        every page is looked at; walk_admin_test.go, walk_people_test.go list them
 //	look_test.go        what looking at a page means: axe-core, overflow, focus, touch targets, screenshots
+//	teeth_test.go       that a broken page would be found
 //	data_test.go        what the walked server knows: long names, many scopes, right-to-left text
 //	chromium_test.go    Chromium and its tabs; tab_test.go, what a person does in one; watch_test.go, what must not happen
 //	app_test.go         the third party's app

@@ -4,7 +4,7 @@ import "strings"
 
 func clientStops(w *world) []stop {
 	client := "/admin/clients/" + w.app.client.ID
-	stops := []stop{
+	return []stop{
 		{"clients", "/admin/clients", nil},
 		{"clients none fits", "/admin/clients?q=nothing+like+it", nil},
 		{"client choose", "/admin/clients/new", nil},
@@ -34,7 +34,6 @@ func clientStops(w *world) []stop {
 		{"client danger", client + "/danger", nil},
 		{"client danger errors", "", func(w *tab) { w.fill("confirm", "no"); w.lax(); w.press("form[action$=delete] button") }},
 	}
-	return stops
 }
 
 func directoryStops(w *world) []stop {
@@ -50,6 +49,8 @@ func directoryStops(w *world) []stop {
 		{"user with link", "", pressing("Make a password link")},
 		{"user disabled", "/admin/users/" + w.blocked.ID.String(), nil},
 		{"organizations", "/admin/organizations", nil},
+		{"organization new", "/admin/organizations/new", nil},
+		{"organization new errors", "", typing("Add organization", "name", "")},
 		{"scopes", "/admin/scopes", nil},
 		{"scope new", "/admin/scopes/new", nil},
 		{"scope new errors", "", typing("Add scope", "name", "a b,c", "title", "")},
