@@ -46,7 +46,7 @@ func TestParseEmailRefuses(t *testing.T) {
 		"CR LF and a header":                    "user@example.com\r\nBcc: other@example.com",
 		"NUL":                                   "user@example.com\x00",
 		"a zero-width space":                    "a\u200bda@example.com",
-		"a right-to-left override":              "\u202eada@example.com",
+		"a right-to-left override":              "\u202euser@example.com",
 		"bytes that are no UTF-8":               "user\xff@example.com",
 		"RFC 5321 4.5.3.1.1: 65 before the at":  strings.Repeat("a", 65) + "@example.com",
 		"RFC 5321 4.5.3.1.3: more than 254":     "user@" + strings.Repeat("a.", 130) + "com",

@@ -33,7 +33,7 @@ client_id. What the file does not mention stays, unless --prune is given; organi
   scopes:
     - {name: "jobs:read", title: See your jobs, group: Jobs}
   users:
-    - email: ada@example.com
+    - email: user@example.com
       name: Ada Lovelace
       admin: true
       password_file: ada.password      # or password_hash; for a new user only. Neither: a link is printed once

@@ -42,6 +42,7 @@ type Config struct {
 	GrantsPerConsent int           `mapstructure:"grants_per_consent"`
 	SessionTTL       time.Duration `mapstructure:"session_ttl"`
 	SessionIdleTTL   time.Duration `mapstructure:"session_idle_ttl"`
+	AuditRetention   time.Duration `mapstructure:"audit_retention"`
 	KeyRotation      time.Duration `mapstructure:"key_rotation"`
 	JWKSMaxAge       time.Duration `mapstructure:"jwks_max_age"`
 

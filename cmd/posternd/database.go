@@ -19,6 +19,7 @@ func (h *host) openStore(ctx context.Context, c *Config) (*storage.Store, error)
 	}
 	store, err := storage.Open(ctx, storage.Config{
 		URL: string(c.DatabaseURL), Now: h.now, MaxConns: c.DatabaseConns, OutageGrace: c.OutageGrace,
+		Logger: h.logger(c), IdleSession: c.SessionIdleTTL, KeepEvents: c.AuditRetention,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)

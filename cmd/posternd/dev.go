@@ -130,10 +130,10 @@ func (s *seeding) users(ctx context.Context) error {
 		return err
 	}
 	s.org = org
-	if err := s.user(ctx, &s.demo.Admin, freshAdmin, identity.NewUser{Name: "Ada Admin", Admin: true}); err != nil {
+	if err := s.user(ctx, &s.demo.Admin, freshAdmin, identity.NewUser{Name: "Example Admin", Admin: true}); err != nil {
 		return err
 	}
-	return s.user(ctx, &s.demo.User, freshUser, identity.NewUser{Name: "Uma User"})
+	return s.user(ctx, &s.demo.User, freshUser, identity.NewUser{Name: "Example User"})
 }
 
 // setUp makes the first administrator of an empty server as the set-up page would, so that Example is the organization
@@ -151,7 +151,7 @@ func (s *seeding) setUp(ctx context.Context) error {
 		return err
 	}
 	_, err = s.people.Setup(ctx, demoActor, token, identity.First{
-		Name: "Ada Admin", Email: demoAdmin, Password: s.demo.Admin.Password, Organization: "Example",
+		Name: "Example Admin", Email: demoAdmin, Password: s.demo.Admin.Password, Organization: "Example",
 	})
 	return err
 }

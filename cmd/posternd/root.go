@@ -31,7 +31,7 @@ Exit codes: 0 done, 1 failed, 2 wrong command line or settings, 3 there is no su
 changed meanwhile, 5 the database does not answer.`
 
 const rootExample = `  posternd serve --dev
-  posternd user add ada@example.com --admin --password-stdin < password
+  posternd user add user@example.com --admin --password-stdin < password
   posternd client add --file client.json
   posternd apply -f state.yaml --dry-run`
 

@@ -108,6 +108,16 @@ func within(field func(*Config) time.Duration, least, most time.Duration) rule {
 	}
 }
 
+// withinOrZero is within, where 0 stands for no limit.
+func withinOrZero(field func(*Config) time.Duration, least, most time.Duration) rule {
+	return func(c *Config) string {
+		if field(c) == 0 {
+			return ""
+		}
+		return within(field, least, most)(c)
+	}
+}
+
 // notAbove is within, where another setting is the most.
 func notAbove(field func(*Config) time.Duration, least time.Duration, other string, most func(*Config) time.Duration) rule {
 	return func(c *Config) string {

@@ -59,6 +59,8 @@ var settings = []setting{
 		rule: within(func(c *Config) time.Duration { return c.SessionTTL }, time.Hour, 8760*time.Hour)},
 	{key: "session_idle_ttl", def: "168h", value: "DURATION", help: "how long a sign-in may lie unused, 5m to 2160h and session_ttl", kind: duration,
 		rule: sessionIdleRule},
+	{key: "audit_retention", def: "9600h", value: "DURATION", help: "how long the audit trail keeps an event, 24h to 87600h, or 0s for ever", kind: duration,
+		rule: withinOrZero(func(c *Config) time.Duration { return c.AuditRetention }, 24*time.Hour, 87600*time.Hour)},
 	{key: "key_rotation", def: "720h", value: "DURATION", help: "age at which keys are replaced, 24h to 8760h", kind: duration,
 		rule: within(func(c *Config) time.Duration { return c.KeyRotation }, 24*time.Hour, 8760*time.Hour)},
 	{key: "jwks_max_age", def: "5m", value: "DURATION", help: "how long others may keep the key set; a new key waits as long before it is used, 1m to 24h", kind: duration,

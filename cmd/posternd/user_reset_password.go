@@ -13,7 +13,7 @@ func newUserResetPassword(h *host) *cobra.Command {
 	return &cobra.Command{
 		Use: "reset-password EMAIL", Short: "Make a link with which a user sets a new password, once", Args: cobra.ExactArgs(1),
 		Long:    "Make a link with which a user sets a new password, once. Whoever opens it is that user: hand it over yourself.",
-		Example: "  posternd user reset-password ada@example.com",
+		Example: "  posternd user reset-password user@example.com",
 		RunE:    h.atOffice(c.run),
 	}
 }

@@ -9,7 +9,7 @@ import (
 func newUserDisable(h *host) *cobra.Command {
 	return &cobra.Command{
 		Use: "disable EMAIL", Short: "Keep a user out and end all their access", Args: cobra.ExactArgs(1),
-		Example: "  posternd user disable ada@example.com",
+		Example: "  posternd user disable user@example.com",
 		RunE: h.atOffice(func(ctx context.Context, o *office, args []string) error {
 			u, err := findUser(ctx, o, args[0])
 			if err != nil {
@@ -26,7 +26,7 @@ func newUserDisable(h *host) *cobra.Command {
 func newUserEnable(h *host) *cobra.Command {
 	return &cobra.Command{
 		Use: "enable EMAIL", Short: "Let a disabled user in again", Args: cobra.ExactArgs(1),
-		Example: "  posternd user enable ada@example.com",
+		Example: "  posternd user enable user@example.com",
 		RunE: h.atOffice(func(ctx context.Context, o *office, args []string) error {
 			u, err := findUser(ctx, o, args[0])
 			if err != nil {

@@ -3,6 +3,7 @@ package admin
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"postern/web/page"
@@ -27,10 +28,38 @@ func post(path string, h handler, back string) route {
 
 // routes is every URL, in the order in which a reader would look for it.
 func (p *Pages) routes() []route {
-	const client, user = "/admin/clients/{client}", "/admin/users/{user}"
+	return slices.Concat(
+		[]route{get("/admin", p.overview)},
+		p.clientRoutes(),
+		p.userRoutes(),
+		[]route{
+			get("/admin/organizations", p.organizations),
+			get("/admin/organizations/new", p.organizationNew),
+			post("/admin/organizations/new", p.organizationCreate, ""),
+
+			get("/admin/scopes", p.scopeList),
+			get("/admin/scopes/new", p.scopeNew),
+			post("/admin/scopes/new", p.scopeAdd, ""),
+			get("/admin/scopes/edit", p.scopeEdit),
+			post("/admin/scopes/edit", p.scopeUpdate, ""),
+			get("/admin/scopes/delete", p.scopeAsk),
+			post("/admin/scopes/delete", p.scopeDelete, ""),
+
+			get("/admin/keys", p.keyList),
+			post("/admin/keys/rotate", p.keyRotate, "/admin/keys"),
+			get("/admin/keys/revoke", p.keyAsk),
+			post("/admin/keys/revoke", p.keyRevoke, ""),
+
+			get("/admin/audit", p.audit),
+			get("/admin/", func(*visit) error { return page.NotFound() }),
+		},
+	)
+}
+
+func (p *Pages) clientRoutes() []route {
+	const client = "/admin/clients/{client}"
 	const secret, danger = client + "/secrets/{secret}", client + "/danger"
 	return []route{
-		get("/admin", p.overview),
 		get("/admin/clients", p.clientList),
 		get("/admin/clients/new", p.clientNew),
 		post("/admin/clients/new", p.clientCreate, ""),
@@ -53,7 +82,12 @@ func (p *Pages) routes() []route {
 		post(client+"/disable", p.clientDisable, danger),
 		post(client+"/enable", p.clientEnable, danger),
 		post(client+"/delete", p.clientDelete, danger),
+	}
+}
 
+func (p *Pages) userRoutes() []route {
+	const user = "/admin/users/{user}"
+	return []route{
 		get("/admin/users", p.userList),
 		get("/admin/users/new", p.userNew),
 		post("/admin/users/new", p.userCreate, ""),
@@ -67,26 +101,6 @@ func (p *Pages) routes() []route {
 		post(user+"/sessions/end", p.userSessionEnd, user),
 		post(user+"/sessions/end-all", p.userSessionsEnd, user),
 		post(user+"/apps/revoke", p.userAppRevoke, user),
-
-		get("/admin/organizations", p.organizations),
-		get("/admin/organizations/new", p.organizationNew),
-		post("/admin/organizations/new", p.organizationCreate, ""),
-
-		get("/admin/scopes", p.scopeList),
-		get("/admin/scopes/new", p.scopeNew),
-		post("/admin/scopes/new", p.scopeAdd, ""),
-		get("/admin/scopes/edit", p.scopeEdit),
-		post("/admin/scopes/edit", p.scopeUpdate, ""),
-		get("/admin/scopes/delete", p.scopeAsk),
-		post("/admin/scopes/delete", p.scopeDelete, ""),
-
-		get("/admin/keys", p.keyList),
-		post("/admin/keys/rotate", p.keyRotate, "/admin/keys"),
-		get("/admin/keys/revoke", p.keyAsk),
-		post("/admin/keys/revoke", p.keyRevoke, ""),
-
-		get("/admin/audit", p.audit),
-		get("/admin/", func(*visit) error { return page.NotFound() }),
 	}
 }
 
