@@ -33,6 +33,13 @@ func ClientKey(clientID string) ID {
 	return ID(hash[:16])
 }
 
+// AccessKey is the ID under which what an app can do for a user in an organization is taken away, where no consent row
+// stands for it.
+func AccessKey(user ID, clientID string, org ID) ID {
+	hash := sha256.Sum256([]byte("access\x00" + string(user[:]) + string(org[:]) + clientID))
+	return ID(hash[:16])
+}
+
 // Client returns a client, disabled ones too. Error: ErrNotFound.
 func (r reads) Client(ctx context.Context, id string) (Client, error) {
 	return one(ctx, r, "read client", scanClient, clientQuery+" where c.id = $1", id)

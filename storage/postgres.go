@@ -138,10 +138,11 @@ func (j *hotJob) take(results pgx.BatchResults) error {
 	return rows.Err()
 }
 
-// lost tells whether a transaction had to give way to another one: it may be tried again.
+// lost tells whether a transaction had to give way to another one, or met a connection that had died before anything was
+// sent: it may be tried again.
 func lost(err error) bool {
 	var e *pgconn.PgError
-	return errors.As(err, &e) && (e.Code == "40001" || e.Code == "40P01") // serialization failure, deadlock
+	return pgconn.SafeToRetry(err) || errors.As(err, &e) && (e.Code == "40001" || e.Code == "40P01") // serialization failure, deadlock
 }
 
 // postgresKind knows the driver's errors, by the codes of https://www.postgresql.org/docs/current/errcodes-appendix.html.

@@ -70,8 +70,23 @@ func (s *Server) redeem(ctx context.Context, x *exchange) error {
 		return invalidGrant(codeWhat, "code was used before; its grant is revoked")
 	case errors.Is(err, storage.ErrGone):
 		return invalidGrant(codeWhat, "user, client, consent, membership or session is not live any more")
+	case err != nil || !x.code.FirstParty:
+		return err
 	}
-	return err
+	return s.stillWanted(ctx, x)
+}
+
+// stillWanted looks, once the grant is there, whether the user took a first-party app's access away while its code was on
+// the way. Other apps' codes fail on the consent that is gone.
+func (s *Server) stillWanted(ctx context.Context, x *exchange) error {
+	dead, err := s.mirror.Revoked(ctx, mirror.Carrier{Grant: storage.AccessKey(x.user, x.client.ID, x.org), Client: x.client.ID, ClientEpoch: x.appEpoch})
+	if err != nil || !dead {
+		return err
+	}
+	if err := s.end(ctx, x, x.grant, event.GrantRevoked, "access was removed while the code was on its way"); err != nil {
+		return err
+	}
+	return invalidGrant(codeWhat, "the user removed the app's access meanwhile")
 }
 
 func (s *Server) newGrant(x *exchange) storage.Grant {

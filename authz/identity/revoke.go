@@ -79,7 +79,11 @@ func revokeConsent(ctx context.Context, tx *storage.Tx, actor event.Actor, now t
 	})
 }
 
-// revokeAccess ends the grants of an app that asked for no consent. Error: ErrNotFound if there are none.
+// codesGone is when every code that was on its way has expired: the longest life of one, and clocks.
+const codesGone = time.Minute + 5*time.Second
+
+// revokeAccess ends the grants of an app that asked for no consent. Its codes on their way have no consent to fail on: for
+// as long as one lives, none of the app's for this user is redeemed. Error: ErrNotFound if there are no grants.
 func revokeAccess(ctx context.Context, tx *storage.Tx, actor event.Actor, now time.Time, user ID, app appKey) error {
 	n, err := tx.RevokeGrantsOf(ctx, user, app.client, app.org, now, "access removed")
 	if err != nil {
@@ -87,6 +91,12 @@ func revokeAccess(ctx context.Context, tx *storage.Tx, actor event.Actor, now ti
 	}
 	if n == 0 {
 		return ErrNotFound
+	}
+	err = tx.PutRevocation(ctx, storage.Revocation{
+		Kind: storage.RevokedGrant, ID: storage.AccessKey(user, app.client, app.org), ExpiresAt: now.Add(codesGone),
+	})
+	if err != nil {
+		return err
 	}
 	type view struct {
 		Client string `json:"client"`

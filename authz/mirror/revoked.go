@@ -125,21 +125,22 @@ type Carrier struct {
 	ClientEpoch int64
 }
 
-// dead tells whether something kept ends c.
-func (r *revoked) dead(c *Carrier, app storage.ID) bool {
+// dead tells whether something kept, and not over at now, ends c.
+func (r *revoked) dead(c *Carrier, app storage.ID, now time.Time) bool {
+	at := now.Unix()
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	if _, ok := r.tokens[c.Token]; ok {
+	if e, ok := r.tokens[c.Token]; ok && at <= int64(e.until) {
 		return true
 	}
-	if _, ok := r.grants[c.Grant]; ok && !c.Grant.IsZero() {
+	if until, ok := r.grants[c.Grant]; ok && at <= int64(until) && !c.Grant.IsZero() {
 		return true
 	}
-	if e, ok := r.users[c.User]; ok && c.UserEpoch < e.least {
+	if e, ok := r.users[c.User]; ok && at <= e.until && c.UserEpoch < e.least {
 		return true
 	}
 	e, ok := r.apps[app]
-	return ok && c.ClientEpoch < e.least
+	return ok && at <= e.until && c.ClientEpoch < e.least
 }
 
 // Revoked tells whether something has ended c before its time. Errors: storage.ErrUnavailable.
@@ -147,20 +148,20 @@ func (m *Mirror) Revoked(ctx context.Context, c Carrier) (bool, error) {
 	app := storage.ClientKey(c.Client)
 	switch m.store.Trust() {
 	case storage.TrustFresh, storage.TrustOutage:
-		return m.revoked.dead(&c, app), nil
+		return m.revoked.dead(&c, app, m.now()), nil
 	case storage.TrustNone:
 		return false, storage.ErrUnavailable
 	}
 	rows, err := m.store.RevocationsOf(ctx, c.references(app))
 	if errors.Is(err, storage.ErrUnavailable) && m.store.Trust() != storage.TrustNone {
-		return m.revoked.dead(&c, app), nil // no beat and no answer either: an outage just begun
+		return m.revoked.dead(&c, app, m.now()), nil // no beat and no answer either: an outage just begun
 	}
 	if err != nil {
 		return false, err
 	}
 	asked := newRevoked()
 	asked.replace(rows, m.now())
-	return asked.dead(&c, app), nil
+	return asked.dead(&c, app, m.now()), nil
 }
 
 func (c *Carrier) references(app storage.ID) []storage.Revocation {

@@ -38,7 +38,7 @@ func TestWhatARevocationEnds(t *testing.T) {
 		r := newRevoked()
 		row.with.ExpiresAt = noon.Add(time.Hour)
 		r.add(row.with, noon)
-		if got := r.dead(&token, app); got != row.dead {
+		if got := r.dead(&token, app, noon); got != row.dead {
 			t.Errorf("%s: dead is %t", row.name, got)
 		}
 	}
@@ -49,7 +49,7 @@ func TestZeroIDsAreNobody(t *testing.T) {
 	t.Parallel()
 	r := newRevoked()
 	r.add(storage.Revocation{Kind: storage.RevokedGrant, ExpiresAt: noon.Add(time.Hour)}, noon)
-	if r.dead(&Carrier{Token: id(1), Client: "app"}, storage.ClientKey("app")) {
+	if r.dead(&Carrier{Token: id(1), Client: "app"}, storage.ClientKey("app"), noon) {
 		t.Fatal("a token without a grant is dead")
 	}
 }
