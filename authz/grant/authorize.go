@@ -87,13 +87,13 @@ func (s *Server) prove(ctx context.Context, call *Call) (*AuthorizeRequest, erro
 	c, err := s.lookUp(ctx, call, id)
 	switch {
 	case errors.Is(err, storage.ErrNotFound):
-		return nil, refuse(InvalidClient, "No client with this client_id is registered here.")
+		e := refuse(InvalidClient, "No client with this client_id is registered here.")
+		e.Person = "The app that sent you here is not known to this site."
+		return nil, e
 	case err != nil:
 		return nil, err
 	case c.Disabled:
-		e := refuse(InvalidClient, "This client is disabled.")
-		e.Client = c.ID
-		return nil, e
+		return nil, refuse(InvalidClient, "This client is disabled.").about(c, "This app is switched off at the moment.")
 	}
 	r := &AuthorizeRequest{Client: c, ResponseMode: "query", Form: call.Form, State: call.Form.Get("state"), HasState: call.Form.Has("state")}
 	return r, r.matchRedirect()
@@ -104,16 +104,15 @@ func (r *AuthorizeRequest) matchRedirect() error {
 	if uri == "" {
 		if len(c.RedirectURIs) != 1 {
 			e := refuse(InvalidRequest, "The parameter redirect_uri is missing; it is needed unless exactly one is registered.")
-			e.Client = c.ID
-			return e
+			return e.about(c, "The app did not say where to send you back to.")
 		}
 		r.RedirectURI = c.RedirectURIs[0]
 		return nil
 	}
 	if _, ok := redirect.Match(c.RedirectURIs, uri, c.Native()); !ok {
 		e := refuse(InvalidRequest, "The redirect_uri is not one that is registered for this client. They are compared character by character.")
-		e.Reason, e.Client, e.Detail = "redirect_uri is not registered", c.ID, redirect.Explain(c.RedirectURIs, uri)
-		return e
+		e.Reason, e.Detail = "redirect_uri is not registered", redirect.Explain(c.RedirectURIs, uri)
+		return e.about(c, "The app asked to send you back to an address that is not registered for it, so you were not sent there.")
 	}
 	r.RedirectURI, r.RedirectSent = uri, true
 	return nil

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ory/fosite"
 
+	"postern/authz/client"
 	"postern/storage"
 )
 
@@ -45,6 +46,8 @@ type Error struct {
 	RetryAfter  time.Duration // with 429 and 503
 	Basic       bool          // answer with WWW-Authenticate: Basic
 	Client      string        // the client concerned, once it is known to exist
+	Person      string        // a sentence for the person at the browser, where no redirect is possible
+	Contact     string        // whom they can tell: the app's own contact, if it is known
 	Detail      any           // for the client's failure list; nil: none
 	err         error
 }
@@ -68,6 +71,15 @@ func refuse(code Code, description string) *Error {
 // because sets the inside reason.
 func (e *Error) because(reason string) *Error {
 	e.Reason = reason
+	return e
+}
+
+// about says which client is concerned, and what to tell the person.
+func (e *Error) about(c *client.Client, person string) *Error {
+	e.Client, e.Person = c.ID, person
+	if len(c.Metadata.Contacts) > 0 {
+		e.Contact = c.Metadata.Contacts[0]
+	}
 	return e
 }
 

@@ -113,6 +113,12 @@ func protocolProblem(e *grant.Error) *Problem {
 		Advice:  "Go back to the app. If it happens again, tell the app's developer what stands below.",
 		Details: []templates.Detail{{Name: "error", Value: string(e.Code)}, {Name: "error_description", Value: e.Description}},
 	}
+	if e.Person != "" {
+		p.Message = e.Person
+	}
+	if e.Contact != "" {
+		p.Advice = "Go back to the app. If it happens again, write to " + e.Contact + " and send them what stands below."
+	}
 	if e.Status >= http.StatusInternalServerError {
 		outage := unavailable()
 		p.Heading, p.Message, p.Advice = outage.Heading, outage.Message, outage.Advice

@@ -115,7 +115,7 @@ func (p *Pages) loginFailed(w http.ResponseWriter, r *http.Request, pending *gra
 	wait, waiting := errors.AsType[identity.ErrWait](err)
 	switch {
 	case errors.Is(err, identity.ErrCredentials):
-		content.Errors = templates.Errors{{Field: "username", Message: "The e-mail address or the password is wrong."}}
+		content.Errors = templates.Errors{{Message: "The e-mail address or the password is wrong."}}
 	case waiting:
 		status = http.StatusTooManyRequests
 		w.Header().Set("Retry-After", page.RetryAfter(wait.For))
