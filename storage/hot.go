@@ -10,7 +10,9 @@ import (
 // hotJob is one hot statement that waits for its batch.
 type hotJob struct {
 	ctx   context.Context
-	id    ID // the grant: batches are sorted by it
+	until time.Time // when it must not begin any more: whoever waits would be gone before it is committed
+	late  bool      // it was left out for that
+	id    ID        // the grant: batches are sorted by it
 	query string
 	args  []any
 	scan  func(row) error // of the row returned; nil: only rows are counted

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"time"
 )
 
 // lanes gather hot statements of concurrent requests, so that up to batchSize of them share one commit. Nothing waits
@@ -47,7 +48,8 @@ func (s *Store) hot(ctx context.Context, job *hotJob) error {
 		return err
 	}
 	defer cancel()
-	job.ctx, job.done = ctx, make(chan error, 1)
+	deadline, _ := ctx.Deadline() // bounded sets one
+	job.ctx, job.until, job.done = ctx, deadline.Add(-commitTime), make(chan error, 1)
 	select {
 	case s.lanes.queue <- job:
 	case <-s.lanes.gone:
@@ -88,9 +90,7 @@ func (l *lanes) fill(batch []*hotJob) []*hotJob {
 	for len(batch) < batchSize {
 		select {
 		case job := <-l.queue:
-			if job.ctx.Err() == nil { // else nobody waits any more
-				batch = append(batch, job)
-			}
+			batch = append(batch, job)
 		default:
 			return batch
 		}
@@ -101,22 +101,59 @@ func (l *lanes) fill(batch []*hotJob) []*hotJob {
 // runBatch runs a batch in one transaction. Rows are taken in the order of their ids, so that lanes do not wait for each
 // other in a circle. A statement that the database refuses must not fail the others' requests: they then run one by one.
 func (l *lanes) runBatch(batch []*hotJob) {
+	batch = punctual(batch)
+	if len(batch) == 0 {
+		return
+	}
 	slices.SortStableFunc(batch, func(a, b *hotJob) int { return bytes.Compare(a.id[:], b.id[:]) })
 	err := l.try(batch)
 	if err == nil || len(batch) == 1 || kindOf(err) == ErrUnavailable {
 		for _, job := range batch {
-			job.done <- err
+			job.finish(err)
 		}
 		return
 	}
 	for _, job := range batch {
-		job.done <- l.try([]*hotJob{job})
+		job.finish(l.try([]*hotJob{job}))
 	}
+}
+
+// commitTime is what a statement that begins has to be committed in, before whoever waits gives up. One that is late is
+// left out, so that "no answer" seldom means "done all the same": a code that was refused for the time being must not be
+// found used when it is tried again.
+const commitTime = 2 * time.Second
+
+var errLate = errors.Join(ErrUnavailable, errors.New("the database was busy for too long"))
+
+// tooLate tells whether a job must be left out, and notes it.
+func (j *hotJob) tooLate() bool {
+	j.late = !time.Now().Before(j.until)
+	return j.late
+}
+
+func (j *hotJob) finish(err error) {
+	if err == nil && j.late {
+		err = errLate
+	}
+	j.done <- err
+}
+
+// punctual answers those that are late, and returns the others.
+func punctual(batch []*hotJob) []*hotJob {
+	kept := batch[:0]
+	for _, job := range batch {
+		if job.tooLate() {
+			job.finish(nil)
+			continue
+		}
+		kept = append(kept, job)
+	}
+	return kept
 }
 
 // try runs a batch, again when it lost to another transaction.
 func (l *lanes) try(batch []*hotJob) error {
-	ctx, cancel := context.WithTimeout(context.Background(), statementTime)
+	ctx, cancel := context.WithDeadline(context.Background(), earliest(batch).Add(commitTime))
 	defer cancel()
 	for range txTries {
 		for _, job := range batch {
@@ -128,4 +165,15 @@ func (l *lanes) try(batch []*hotJob) error {
 		}
 	}
 	return errors.Join(ErrUnavailable, errors.New("lost to other transactions again and again"))
+}
+
+// earliest is the first time at which a job of batch must not begin any more.
+func earliest(batch []*hotJob) time.Time {
+	first := batch[0].until
+	for _, job := range batch[1:] {
+		if job.until.Before(first) {
+			first = job.until
+		}
+	}
+	return first
 }

@@ -143,6 +143,9 @@ func (e *sqlite) runHot(ctx context.Context, batch []*hotJob) error {
 	defer tx.Rollback()
 	run := preparedTx{e.write, tx}
 	for _, job := range batch {
+		if job.tooLate() { // to begin can take long
+			continue
+		}
 		if err := job.run(ctx, run); err != nil {
 			return err
 		}

@@ -63,7 +63,7 @@ func (s *Server) Issuer() string { return s.issuer }
 
 // AllowsOrigin tells whether origin is that of one of the client's redirect URIs (OIDC clients in browsers).
 func (s *Server) AllowsOrigin(ctx context.Context, clientID, origin string) bool {
-	if !s.mirror.Known(clientID) {
+	if !s.mirror.Known(clientID) && !s.mirror.Stale() { // it was looked for just now, and is not there
 		return false
 	}
 	c, err := s.mirror.Client(ctx, clientID)

@@ -128,6 +128,9 @@ func (m *Mirror) loadClient(ctx context.Context, id string) (*client.Client, err
 // Known tells whether a look-up of that client would be answered from memory. It lets callers limit the others.
 func (m *Mirror) Known(id string) bool { return m.clients.has(id) }
 
+// Stale tells whether the change feed is behind, so that nothing is kept and each question goes to the database.
+func (m *Mirror) Stale() bool { return m.store.Trust() == storage.TrustStale }
+
 // Scopes returns the whole catalogue. Errors as for Client, but never storage.ErrNotFound.
 func (m *Mirror) Scopes(ctx context.Context) (*scope.Catalogue, error) {
 	return read(ctx, m, m.scopes, "", m.loadScopes)

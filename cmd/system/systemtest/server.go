@@ -38,11 +38,20 @@ type Server struct {
 	tb    testing.TB
 }
 
-// Clock is real time plus an offset.
-type Clock struct{ offset atomic.Int64 }
+// Clock is real time plus an offset, until it is stopped.
+type Clock struct{ offset, stopped atomic.Int64 }
 
 // Now is the time here.
-func (c *Clock) Now() time.Time { return time.Now().Add(time.Duration(c.offset.Load())) }
+func (c *Clock) Now() time.Time {
+	now := time.Now()
+	if at := c.stopped.Load(); at != 0 {
+		now = time.Unix(0, at)
+	}
+	return now.Add(time.Duration(c.offset.Load()))
+}
+
+// Stop lets time pass by Advance alone: what a slow machine takes does not count.
+func (c *Clock) Stop() { c.stopped.CompareAndSwap(0, time.Now().UnixNano()) }
 
 // Advance lets time pass.
 func (c *Clock) Advance(d time.Duration) { c.offset.Add(int64(d)) }
