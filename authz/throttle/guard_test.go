@@ -231,3 +231,23 @@ func BenchmarkGuard(b *testing.B) {
 		}
 	})
 }
+
+// A thousand people behind one address, or one shared account, sign in all day with the right password. Each attempt counts
+// as a failure until it is proven; what is left of that afterwards must not add up to a wait.
+func TestSuccessesLeaveNothingBehind(t *testing.T) {
+	t.Parallel()
+	g := throttle.NewGuard()
+	now := time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+	var running []throttle.Attempt
+	for n := range 20_000 {
+		a, wait := g.Begin("shared@example.com", "", netip.MustParseAddr("192.0.2.7"), now)
+		if wait > 0 {
+			t.Fatalf("sign-in %d has to wait %s", n, wait)
+		}
+		now = now.Add(37 * time.Millisecond)
+		if running = append(running, a); len(running) == 4 {
+			running[0].Succeeded(now)
+			running = running[1:]
+		}
+	}
+}

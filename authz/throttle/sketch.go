@@ -65,12 +65,13 @@ func (s *Sketch) Add(key Key, now time.Time) (level float64) {
 	return level
 }
 
-// Refund takes back what an Add at when has left of itself: no more, so that other keys lose nothing.
+// Refund takes back what an Add at when has left of itself. It rounds down where Add rounds up: were both to round up, what
+// ten thousand successes leave would look like failures.
 func (s *Sketch) Refund(key Key, when time.Time) {
 	for i := range s.rows {
 		s.change(i, key, func(c cell) cell {
 			left := s.fade(1, c.at()-when.UnixMilli())
-			return newCell(c.at(), math.Ceil((c.level()-left)*scale))
+			return newCell(c.at(), math.Floor((c.level()-left)*scale))
 		})
 	}
 }
@@ -112,14 +113,13 @@ func (s *Sketch) fade(level float64, milliseconds int64) float64 {
 	return level * math.Exp2(-float64(milliseconds)/s.halfLife)
 }
 
-// cell is a level and when it was that, in one word: 42 bits of milliseconds since 1970, 22 of level in 64ths. Rounding
-// is upwards, and so on the strict side.
+// cell is a level and when it was that, in one word: 42 bits of milliseconds since 1970, 22 of level in 256ths.
 type cell uint64
 
 const (
 	levelBits = 22
 	maxLevel  = 1<<levelBits - 1
-	scale     = 64
+	scale     = 256
 )
 
 func newCell(at int64, scaled float64) cell {

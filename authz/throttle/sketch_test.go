@@ -69,7 +69,7 @@ func TestSketchHasACeiling(t *testing.T) {
 	for range 100_000 {
 		s.Add(k, noon)
 	}
-	if level, _ := s.Level(k, noon); level < 65_000 || math.IsInf(level, 0) {
+	if level, _ := s.Level(k, noon); level < 16_000 || math.IsInf(level, 0) {
 		t.Errorf("level %v", level)
 	}
 }
