@@ -184,7 +184,7 @@ func accessOf(text string, m *token.Mint) (token.Access, error) {
 // unsure tells whether err, that we made no such code or token, may be wrong: while the database is away, the key that
 // made it can be one that this node has not heard of.
 func (s *Server) unsure(err error) bool {
-	return errors.Is(err, token.ErrInvalid) && s.store.Trust() >= storage.TrustOutage
+	return errors.Is(err, token.ErrInvalid) && (s.keys.Broken() || s.store.Trust() >= storage.TrustOutage)
 }
 
 // isJWT tells by the shape: three parts, where sealed tokens have no dot.

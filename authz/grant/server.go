@@ -11,6 +11,7 @@ import (
 	"github.com/ory/fosite"
 
 	"postern/authz/event"
+	"postern/authz/key"
 	"postern/authz/mirror"
 	"postern/authz/throttle"
 	"postern/authz/token"
@@ -23,6 +24,7 @@ type Config struct {
 	Store   *storage.Store
 	Mirror  *mirror.Mirror
 	Mint    *token.Mint
+	Keys    *key.Ring
 	CodeTTL time.Duration // 10 s to 60 s; 0: 60 s
 	Now     func() time.Time
 	Logger  *slog.Logger
@@ -34,6 +36,7 @@ type Server struct {
 	store   *storage.Store
 	mirror  *mirror.Mirror
 	mint    *token.Mint
+	keys    *key.Ring
 	codeTTL time.Duration
 	now     func() time.Time
 	log     *slog.Logger
@@ -50,7 +53,7 @@ func New(c Config) *Server {
 		c.CodeTTL = time.Minute
 	}
 	s := &Server{
-		issuer: c.Issuer, store: c.Store, mirror: c.Mirror, mint: c.Mint, codeTTL: c.CodeTTL, now: c.Now, log: c.Logger,
+		issuer: c.Issuer, store: c.Store, mirror: c.Mirror, mint: c.Mint, keys: c.Keys, codeTTL: c.CodeTTL, now: c.Now, log: c.Logger,
 		secrets: throttle.NewSecretLimiter(),
 		strange: throttle.NewMissLimiter(),
 	}

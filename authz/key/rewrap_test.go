@@ -66,3 +66,28 @@ func TestRewrapForANewIssuer(t *testing.T) {
 		}
 	})
 }
+
+// The secret is rotated, and one node goes on with the old one. It knows that there is a key which it cannot open, so that
+// it can say "ask another node" instead of "no such token".
+func TestANodeWithTheOldSecretKnowsThatItIsBehind(t *testing.T) {
+	engines(t, func(h *house) {
+		old := h.node()
+		if err := Rewrap(t.Context(), h.store(), secret("s"), secret("n"), issuer); err != nil {
+			t.Fatal(err)
+		}
+		h.reload(old)
+		if old.Broken() {
+			t.Error("all keys are ones that it has opened before")
+		}
+		c := h.config()
+		c.Secret = secret("n")
+		fresh := h.nodeWith(c)
+		h.rotate(fresh, UseSeal, true)
+		if err := old.Reload(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if !old.Broken() || fresh.Broken() {
+			t.Errorf("behind: the old node %t, the new one %t", old.Broken(), fresh.Broken())
+		}
+	})
+}

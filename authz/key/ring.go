@@ -36,7 +36,8 @@ type Ring struct {
 	made        Hook
 
 	keys    atomic.Pointer[snapshot]
-	reading sync.Mutex // a slow read must not undo a later one
+	broken  atomic.Bool // a key in the database does not open
+	reading sync.Mutex  // a slow read must not undo a later one
 	making  singleflight.Group
 
 	unknown sync.Mutex // held while an unknown key is looked for
@@ -87,11 +88,15 @@ func orElse(d, otherwise time.Duration) time.Duration {
 // database does not answer, the keys stay as they are.
 func (r *Ring) Reload(ctx context.Context) error {
 	broken, err := r.read(ctx)
-	if broken != nil {
-		r.log.ErrorContext(ctx, "keys do not open and are left out", "error", broken)
+	if was := r.broken.Swap(broken != nil); broken != nil && !was {
+		r.log.ErrorContext(ctx, "keys do not open: was the secret rotated? restart this server with the new one", "error", broken)
 	}
 	return err
 }
+
+// Broken tells whether a live key in the database does not open: another node seals with a newer secret. What such a key
+// made cannot be judged here.
+func (r *Ring) Broken() bool { return r.broken.Load() }
 
 // read takes the rows in. broken says what did not open.
 func (r *Ring) read(ctx context.Context) (broken, err error) {

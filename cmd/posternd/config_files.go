@@ -20,7 +20,9 @@ func (c *Config) readFiles() problems {
 		switch {
 		case pair.file == "":
 			continue
-		case *pair.value != "" && c.sources[pair.key] != "default":
+		case rank(c.sources[pair.key]) > rank(c.sources[key]): // what stands higher counts, whichever form it has
+			continue
+		case *pair.value != "" && rank(c.sources[pair.key]) == rank(c.sources[key]):
 			found = append(found, problem{key, c.sources[key], "is set together with " + pair.key, "set one of the two"})
 			continue
 		}
@@ -33,4 +35,17 @@ func (c *Config) readFiles() problems {
 		c.sources[pair.key] = pair.file
 	}
 	return found
+}
+
+// rank orders where a value comes from: a flag, the environment, the settings file, a default.
+func rank(source string) int {
+	switch {
+	case strings.HasPrefix(source, "--"):
+		return 3
+	case strings.HasPrefix(source, envPrefix):
+		return 2
+	case source != "default":
+		return 1
+	}
+	return 0
 }

@@ -197,3 +197,35 @@ func TestShortDurationsReadBack(t *testing.T) {
 		}
 	}
 }
+
+// A value and its _file form are one setting: what stands higher counts, whichever form it has. Both at the same height are
+// a mistake.
+func TestAHigherSourceReplacesEitherForm(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	inFile := filepath.Join(dir, "url")
+	if err := os.WriteFile(inFile, []byte("postgres://file@localhost/one\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	settingsFile := filepath.Join(dir, "postern.yaml")
+	if err := os.WriteFile(settingsFile, []byte("database_url_file: "+inFile+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	secret := "POSTERN_SECRET=0123456789abcdef0123456789abcdef"
+	for _, row := range []struct {
+		name, env, want string
+	}{
+		{"the file's", "", "postgres://file@localhost/one"},
+		{"the environment's, over the file's _file", "POSTERN_DATABASE_URL=postgres://env@localhost/two", "postgres://env@localhost/two"},
+	} {
+		c, err := loadConfig(pflag.NewFlagSet("", pflag.ContinueOnError), []string{"POSTERN_CONFIG=" + settingsFile, secret, row.env})
+		if err != nil || string(c.DatabaseURL) != row.want {
+			t.Errorf("%s: %v", row.name, err)
+		}
+	}
+	_, err := loadConfig(pflag.NewFlagSet("", pflag.ContinueOnError),
+		[]string{secret, "POSTERN_DATABASE_URL=postgres://env@localhost/two", "POSTERN_DATABASE_URL_FILE=" + inFile})
+	if err == nil {
+		t.Error("both in the environment are taken")
+	}
+}

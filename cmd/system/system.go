@@ -101,7 +101,7 @@ func Over(ctx context.Context, store *storage.Store, c Config) (*System, error) 
 	s.Clients = client.NewRegistry(client.Config{Store: store, NewSecret: s.Mint.NewClientSecret, Now: now})
 	s.Mirror = mirror.New(mirror.Config{Store: store, Defaults: c.Defaults, Keys: keys, Now: now})
 	s.Grants = grant.New(grant.Config{
-		Issuer: c.Issuer, Store: store, Mirror: s.Mirror, Mint: s.Mint, CodeTTL: c.CodeTTL, Now: now, Logger: c.Logger,
+		Issuer: c.Issuer, Store: store, Mirror: s.Mirror, Mint: s.Mint, Keys: keys, CodeTTL: c.CodeTTL, Now: now, Logger: c.Logger,
 	})
 	return s, nil
 }
@@ -129,6 +129,9 @@ func (s *System) Ready(ctx context.Context) error {
 	}
 	if s.Store.Trust() != storage.TrustFresh {
 		return errors.New("the change feed is behind")
+	}
+	if s.Keys.Broken() {
+		return errors.New("a key does not open: this server has an old secret")
 	}
 	if skew := s.Store.ClockSkew(); skew.Abs() > maxSkew {
 		return fmt.Errorf("the clock is %s off the database's", skew)
