@@ -71,6 +71,11 @@ func (p AccountApps) Unused() int {
 	return n
 }
 
+// Several says whether there is more than one app.
+func (p AccountApps) Several() bool {
+	return len(p.Groups) > 1 || len(p.Groups) == 1 && len(p.Groups[0].Apps) > 1
+}
+
 // Session is one browser in which a person is signed in.
 type Session struct {
 	ID        string

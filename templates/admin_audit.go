@@ -19,6 +19,7 @@ type AuditEntry struct {
 	ActorURL  string // may be empty
 	Object    string
 	ObjectURL string // may be empty
+	ObjectID  string // to look for its history
 	Address   string
 	RequestID string
 	Changes   []Change

@@ -1,11 +1,39 @@
 package templates
 
+import (
+	"fmt"
+	"unicode"
+	"unicode/utf8"
+)
+
 // FieldError is one thing to correct. Field is the name of the form field, or empty for the form as a whole. Line is
-// the line of a text area it concerns, from 1; 0 for the whole field.
+// the line of a text area it concerns, from 1; 0 for the whole field. Message is a sentence that is read at its field;
+// where it does not say by itself which one that is, Label does in the summary.
 type FieldError struct {
 	Field   string
+	Label   string // may be empty
 	Line    int
 	Message string
+}
+
+// Listed is the error in the summary on top of a form: "Home page: must be an absolute https or http URL."
+func (e FieldError) Listed() string {
+	switch {
+	case e.Label != "" && e.Line > 0:
+		return fmt.Sprintf("%s, line %d: %s", e.Label, e.Line, e.Message)
+	case e.Label != "":
+		first, n := utf8.DecodeRuneInString(e.Message)
+		return e.Label + ": " + string(unicode.ToLower(first)) + e.Message[n:]
+	}
+	return e.Below()
+}
+
+// Below is the error below its field.
+func (e FieldError) Below() string {
+	if e.Line > 0 {
+		return fmt.Sprintf("Line %d: %s", e.Line, e.Message)
+	}
+	return e.Message
 }
 
 // Errors are all things to correct in one form, in the order of its fields.

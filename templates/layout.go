@@ -39,4 +39,5 @@ type Choice struct {
 type Detail struct {
 	Name  string
 	Value string
+	List  []string // technical words, each by itself, instead of Value
 }

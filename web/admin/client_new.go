@@ -64,7 +64,7 @@ func (t *typedClient) publisher() identity.ID {
 	}
 	id, err := identity.ParseID(text)
 	if err != nil {
-		t.add("organization", "Publisher: choose an organization of the list")
+		t.add("organization", "Choose an organization of the list")
 	}
 	return id
 }

@@ -65,8 +65,8 @@ func (p *Pages) settingsOf(d client.Detail, live *client.Client) []templates.Det
 		{Name: "Terms", Value: m.TermsURI},
 		{Name: "Redirect URIs", Value: strings.Join(m.RedirectURIs, "\n")},
 		{Name: "Authentication", Value: m.AuthMethod},
-		{Name: "Grants", Value: strings.Join(m.GrantTypes, ", ")},
-		{Name: "Scopes", Value: m.Scope},
+		{Name: "Grants", List: m.GrantTypes},
+		{Name: "Scopes", List: strings.Fields(m.Scope)},
 		{Name: "Access tokens", Value: m.AccessTokenFormat + ", " + inWords(live.AccessTTL)},
 		{Name: "Refresh tokens", Value: refreshWords(live)},
 		{Name: "Consent", Value: consentWords(live)},
@@ -75,7 +75,7 @@ func (p *Pages) settingsOf(d client.Detail, live *client.Client) []templates.Det
 	}
 	said := rows[:0]
 	for _, row := range rows {
-		if row.Value != "" {
+		if row.Value != "" || len(row.List) > 0 {
 			said = append(said, row)
 		}
 	}

@@ -23,7 +23,7 @@ func TestSecrets(t *testing.T) {
 	s := newStack(t)
 	row, first := s.addClient(nil)
 	at := "/admin/clients/" + row.ID + "/secrets"
-	s.admin.get(at).want(http.StatusOK, "…"+first[len(first)-4:], "1 of 5 active", "posternd test", "In 90 days")
+	s.admin.get(at).want(http.StatusOK, "pcs_…"+first[len(first)-4:], "1 of 5 active", "posternd test", "In 90 days")
 	a := s.admin.post(at, "expires", "720h").want(http.StatusOK, "The new secret", "You will not see it again")
 	fresh := a.code("secret")
 	s.neverAgain(row.ID, fresh)
@@ -44,7 +44,7 @@ func TestSecrets(t *testing.T) {
 		if last := strings.Contains(a.body, "the last secret that works"); last != (i == 4) {
 			t.Errorf("R12 secret %d: says that it is the last one: %v", i, last)
 		}
-		s.admin.done(s.admin.post(ask), at, "The secret that ends in "+secret.Hint+" is revoked.")
+		s.admin.done(s.admin.post(ask), at, "The secret pcs_…"+secret.Hint+" is revoked.")
 		s.admin.post(ask).want(http.StatusNotFound)
 	}
 	s.admin.get(at).want(http.StatusOK, "This client has no secret.")

@@ -3,10 +3,10 @@ package admin
 import (
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"postern/authz/client"
+	"postern/authz/event"
 	"postern/authz/identity"
 	"postern/templates"
 	"postern/web/page"
@@ -46,13 +46,16 @@ func (p *Pages) secretsPage(v *visit, d client.Detail, expires string) (template
 	return content, err
 }
 
+// importers are the commands that can bring a secret along. It may have been made elsewhere, and begin otherwise.
+var importers = []string{event.Command("client add").Name, event.Command("apply").Name}
+
 func (p *Pages) secretRow(s client.Secret) templates.SecretRow {
 	row := templates.SecretRow{
 		ID: s.ID.String(), Prefix: "pcs_", LastFour: s.Hint, CreatedBy: s.CreatedBy, CreatedAt: s.CreatedAt,
 		LastUsedAt: s.LastUsedAt, ExpiresAt: s.ExpiresAt, State: p.secretState(s),
 	}
-	if strings.HasPrefix(s.CreatedBy, "posternd ") {
-		row.Prefix = "" // a command can bring a secret along that was made elsewhere
+	if slices.Contains(importers, s.CreatedBy) {
+		row.Prefix = ""
 	}
 	return row
 }
@@ -163,5 +166,6 @@ func (p *Pages) clientSecretRevoke(v *visit) error {
 	if err := p.c.Clients.RevokeSecret(v.ctx(), v.actor(), d.ID, s.ID, false); err != nil {
 		return err
 	}
-	return v.done(clientPath(d.ID, "/secrets"), "The secret that ends in "+s.Hint+" is revoked.")
+	row := p.secretRow(s)
+	return v.done(clientPath(d.ID, "/secrets"), "The secret "+row.Prefix+"…"+row.LastFour+" is revoked.")
 }

@@ -49,7 +49,7 @@ func (t *typedClient) flow(m *client.Metadata) {
 		m.GrantTypes = []string{client.GrantCredentials}
 	}
 	if len(m.GrantTypes) == 0 {
-		t.add("grant_types", "Grants: choose at least one")
+		t.add("grant_types", "Choose at least one")
 	}
 	m.ResponseTypes, m.ApplicationType, m.RequirePKCE = nil, "", nil
 	if m.Kind == client.Web && slices.Contains(m.GrantTypes, client.GrantCode) {
@@ -84,9 +84,9 @@ func (t *typedClient) lifetime(field, bounds string, least, most time.Duration) 
 	d, err := time.ParseDuration(text)
 	switch {
 	case err != nil || d%time.Second != 0:
-		t.add(field, labels[field]+": write a number and its unit, such as 15m or 720h")
+		t.add(field, "Write a number and its unit, such as 15m or 720h")
 	case d < least || d > most:
-		t.add(field, labels[field]+": must be "+bounds)
+		t.add(field, "Must be "+bounds)
 	default:
 		return client.Seconds(d / time.Second)
 	}
@@ -94,7 +94,7 @@ func (t *typedClient) lifetime(field, bounds string, least, most time.Duration) 
 }
 
 func (t *typedClient) add(field, message string) {
-	t.errors = append(t.errors, templates.FieldError{Field: field, Message: message + "."})
+	t.errors = append(t.errors, fieldError(field, message))
 }
 
 // addAll takes the problems that authz found, each to its field and line.
@@ -109,13 +109,11 @@ func (t *typedClient) addAll(problems client.Problems) {
 		if field == "scope" {
 			field = "scope_patterns" // ticked ones exist
 		}
-		if line == 0 {
-			message = labelOf(field) + ": " + message
+		e := fieldError(field, message)
+		if line > 0 { // reads on from "Line 3: "
+			e.Line, e.Message = line, message+"."
 		}
-		if fieldless[field] || labels[field] == "" {
-			field = ""
-		}
-		t.errors = append(t.errors, templates.FieldError{Field: field, Line: line, Message: message + "."})
+		t.errors = append(t.errors, e)
 	}
 }
 
@@ -126,27 +124,8 @@ func (t *typedClient) again(o offers, m client.Metadata) templates.ClientForm {
 	f.AccessTTL, f.RefreshTTL = t.form.Get("access_token_ttl"), t.form.Get("refresh_token_ttl")
 	f.Scopes, f.ScopePatterns = o.scopeChoices(t.form["scope"]), t.form.Get("scope_patterns")
 	f.Contacts, f.Description = t.form.Get("contacts"), t.form.Get("description")
-	f.Errors = t.errors
+	f.Errors = inOrder(t.errors)
 	return f
-}
-
-// labels are the form's fields as people know them.
-var labels = map[string]string{
-	"client_name": "Name", "client_uri": "Home page", "description": "Description", "contacts": "Contacts",
-	"policy_uri": "Privacy policy", "tos_uri": "Terms", "redirect_uris": "Redirect URIs", "grant_types": "Grants",
-	"scope_patterns": "Further scopes", "organization": "Publisher", "require_pkce": "Require PKCE",
-	"access_token_format": "Access tokens", "access_token_ttl": "Access token lifetime",
-	"refresh_token_ttl": "Refresh token lifetime", "first_party": "First-party app",
-}
-
-// fieldless are those whose control is not always there: their errors stand on top alone.
-var fieldless = map[string]bool{"organization": true, "require_pkce": true}
-
-func labelOf(field string) string {
-	if label := labels[field]; label != "" {
-		return label
-	}
-	return field
 }
 
 func listOf(text string) []string {

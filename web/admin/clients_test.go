@@ -101,8 +101,8 @@ func TestFormsThatCannotBeTaken(t *testing.T) {
 		{"R7 each redirect URI has its own message, with its line", typed("redirect_uris", "http://planner.example/cb\n\nhttps://planner.example/#x\nhttps://*.example/cb"),
 			[]string{"Line 1: must use https", "Line 3: fragment not allowed", "Line 4: wildcards not allowed", "3 things", "https://*.example/cb"}},
 		{"RU-24 a script is no redirect URI", typed("redirect_uris", "javascript:alert(1)"), []string{"Line 1: scheme javascript/data/vbscript not allowed"}},
-		{"no redirect URI", typed("redirect_uris", ""), []string{"Redirect URIs: needs at least one URI"}},
-		{"no name", typed("client_name", " "), []string{"Name: must not be empty"}},
+		{"no redirect URI", typed("redirect_uris", ""), []string{">Enter at least one redirect URI.<", "Redirect URIs: enter at least one"}},
+		{"no name", typed("client_name", " "), []string{">Enter a name.<", ">Name: enter a name.<"}},
 		{"DC-10 a script is no home page", typed("client_uri", "javascript:alert(1)"), []string{"Home page: must be an absolute"}},
 		{"no grant", typed("grant_types", ""), []string{"Grants: choose at least one"}},
 		{"a grant that there is not", typed("grant_types", "password"), []string{"password, which is not supported"}},
@@ -110,7 +110,7 @@ func TestFormsThatCannotBeTaken(t *testing.T) {
 		{"a lifetime that is too long", typed("access_token_ttl", "25h"), []string{"Access token lifetime: must be 1m to 24h"}},
 		{"a refresh lifetime that is too short", typed("refresh_token_ttl", "1m"), []string{"Refresh token lifetime: must be 1h"}},
 		{"a scope pattern that covers everything", typed("scope_patterns", "*"), []string{"Further scopes:"}},
-		{"all at once", typed("access_token_ttl", "x", "client_name", "", "redirect_uris", "/cb"), []string{"3 things", "Line 1: must be absolute", "Name:", "Access token lifetime:"}},
+		{"all at once", typed("access_token_ttl", "x", "client_name", "", "redirect_uris", "/cb"), []string{"3 things", "Redirect URIs, line 1: must be absolute", "Line 1: must be absolute", "Name:", "Access token lifetime:"}},
 		{"DC-13 hostile text comes back escaped", typed("client_name", `"><script>alert(1)</script>`, "client_uri", "x"), []string{`"><script>alert(1)</script>`}},
 	} {
 		for _, path := range []string{"/admin/clients/new", "/admin/clients/" + row.ID + "/settings"} {

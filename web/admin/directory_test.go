@@ -143,7 +143,7 @@ func TestScopes(t *testing.T) {
 	s.admin.get("/admin/scopes").want(http.StatusOK, "No scopes yet")
 	s.admin.get("/admin/scopes/new").want(http.StatusOK)
 	s.admin.post("/admin/scopes/new", "name", "a, b", "title", "", "kind", "x").
-		want(http.StatusUnprocessableEntity, "Name is refused", "Title must not be empty", "Kind must be", `value="a, b"`)
+		want(http.StatusUnprocessableEntity, "Name: scope a, b has a character", "Title: enter a title", "It lets an app: choose one", `value="a, b"`)
 	s.admin.done(s.admin.post("/admin/scopes/new", "name", "jobs:<i>", "title", "See <i>jobs</i>", "group", "Jobs", "kind", "read", "sensitive", "1"),
 		"/admin/scopes", "The scope jobs:<i> is added.").lacks("<i>jobs</i></")
 	s.admin.post("/admin/scopes/new", "name", "jobs:<i>", "title", "x", "kind", "read").want(http.StatusUnprocessableEntity, "There is a scope of this name already.")
@@ -152,7 +152,7 @@ func TestScopes(t *testing.T) {
 	s.must(err)
 	s.addClient(func(m *client.Metadata) { m.Scope = "mail jobs:*" })
 	s.admin.get("/admin/scopes/edit?name=mail").want(http.StatusOK, `value="Mail"`)
-	s.admin.post("/admin/scopes/edit?name=mail", "title", " ", "kind", "read").want(http.StatusUnprocessableEntity, "Title must not be empty")
+	s.admin.post("/admin/scopes/edit?name=mail", "title", " ", "kind", "read").want(http.StatusUnprocessableEntity, "Enter a title")
 	s.admin.get("/admin/scopes").want(http.StatusOK, ">Optional<", "Scopes: 2 of 1,000 used")
 	s.admin.get("/admin/scopes/edit?name=mail").want(http.StatusOK, `name="optional" value="1" checked`)
 	s.admin.done(s.admin.post("/admin/scopes/edit?name=mail", "title", "Mail", "kind", "read"), "/admin/scopes", "is saved").lacks(">Optional<")

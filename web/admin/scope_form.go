@@ -104,10 +104,9 @@ func scopeErrors(err error) templates.Errors {
 	case ok:
 		var errs templates.Errors
 		for _, problem := range problems {
-			label := strings.ToUpper(problem.Field[:1]) + problem.Field[1:]
-			errs = append(errs, templates.FieldError{Field: problem.Field, Message: label + " " + problem.Message + "."})
+			errs = append(errs, fieldError(problem.Field, problem.Message))
 		}
-		return errs
+		return inOrder(errs)
 	case errors.Is(err, catalogue.ErrExists):
 		return templates.Errors{{Field: "name", Message: "There is a scope of this name already."}}
 	case errors.Is(err, catalogue.ErrTooMany):
