@@ -78,12 +78,6 @@ func (s *server) readyz(w http.ResponseWriter, r *http.Request) {
 	w.Write([]byte("ready\n"))
 }
 
-// front sends people to where they are at home.
-func (s *server) front(w http.ResponseWriter, r *http.Request) error {
-	page.Redirect(w, "/account")
-	return nil
-}
-
 func notFound(http.ResponseWriter, *http.Request) error { return page.NotFound() }
 
 // noHead refuses HEAD where a GET can answer with a code (SECURITY AZ-53).

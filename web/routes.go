@@ -47,7 +47,7 @@ func (s *server) routes() http.Handler {
 	mux.HandleFunc("GET /brand/{name}", s.brand)
 	mux.HandleFunc("GET /healthz", healthz)
 	mux.HandleFunc("GET /readyz", s.readyz)
-	page("GET /{$}", s.front)
+	page("GET /{$}", s.signin.Front)
 	page("/", notFound)
 	return mux
 }

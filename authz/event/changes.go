@@ -7,7 +7,11 @@ import (
 )
 
 // Change is one member before and after, in words. Empty: it was not there.
-type Change struct{ Field, Before, After string }
+type Change struct {
+	Field  string `json:"field"`
+	Before string `json:"before"`
+	After  string `json:"after"`
+}
 
 // Changes lays out what e changed, sorted by field. Members of objects in objects are written with dots:
 // metadata.redirect_uris. Text that is not JSON, which no entry has, is shown as it is.

@@ -4,6 +4,7 @@ import (
 	"encoding"
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 	"os"
 	"reflect"
@@ -107,6 +108,7 @@ func loadConfig(flags *pflag.FlagSet, environ []string) (*Config, error) {
 		return nil, err
 	}
 	found = append(found, c.decode(v)...)
+	c.guessIssuer()
 	if len(found) == 0 { // what could not be read cannot be judged
 		found = append(c.readFiles(), c.check()...)
 	}
@@ -266,4 +268,15 @@ func convert(_, to reflect.Type, value any) (any, error) {
 		return p.Elem().Interface(), err
 	}
 	return value, nil
+}
+
+// guessIssuer follows listen to another port of this machine, if nobody says what the issuer is.
+func (c *Config) guessIssuer() {
+	host, port, err := net.SplitHostPort(c.Listen)
+	if err != nil || c.sources["issuer"] != "default" || c.sources["listen"] == "default" {
+		return
+	}
+	if host == "localhost" || net.ParseIP(host).IsLoopback() {
+		c.Issuer = "http://localhost:" + port
+	}
 }

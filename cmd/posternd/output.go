@@ -47,7 +47,11 @@ func (h *host) printJSON(v any) error {
 	return e.Encode(v)
 }
 
+// say tells what was done: a sentence for people, a message for machines.
 func (h *host) say(format string, args ...any) error {
+	if h.json {
+		return h.printJSON(map[string]string{"message": fmt.Sprintf(format, args...)})
+	}
 	_, err := fmt.Fprintf(h.out, format+"\n", args...)
 	return err
 }

@@ -61,14 +61,14 @@ func eventChoices(selected string) []templates.Choice {
 func period(from, to string) (first, end time.Time, errs templates.Errors) {
 	first, ok := dayOf(from)
 	if !ok {
-		errs = append(errs, templates.FieldError{Field: "from", Message: "From: write the date as 2026-11-22."})
+		errs = append(errs, templates.FieldError{Field: "from", Label: "From", Message: "Write the date as 2026-11-22."})
 	}
 	end, ok = dayOf(to)
 	switch {
 	case !ok:
-		errs = append(errs, templates.FieldError{Field: "to", Message: "To: write the date as 2026-11-22."})
+		errs = append(errs, templates.FieldError{Field: "to", Label: "To", Message: "Write the date as 2026-11-22."})
 	case to != "" && end.Before(first):
-		errs = append(errs, templates.FieldError{Field: "to", Message: "To: this is before the first day."})
+		errs = append(errs, templates.FieldError{Field: "to", Label: "To", Message: "This is before the first day."})
 	case to != "":
 		end = end.AddDate(0, 0, 1)
 	}

@@ -147,7 +147,7 @@ func TestScopes(t *testing.T) {
 	s.admin.done(s.admin.post("/admin/scopes/new", "name", "jobs:<i>", "title", "See <i>jobs</i>", "group", "Jobs", "kind", "read", "sensitive", "1"),
 		"/admin/scopes", "The scope jobs:<i> is added.").lacks("<i>jobs</i></")
 	s.admin.post("/admin/scopes/new", "name", "jobs:<i>", "title", "x", "kind", "read").want(http.StatusUnprocessableEntity, "There is a scope of this name already.")
-	s.admin.post("/admin/scopes/new", "name", "postern.x", "title", "x", "kind", "read", "default", "1").want(http.StatusUnprocessableEntity, "Default must be false")
+	s.admin.post("/admin/scopes/new", "name", "postern.x", "title", "x", "kind", "read", "default", "1").want(http.StatusUnprocessableEntity, "Default: a reserved scope cannot be a default")
 	_, err := s.scopes.Add(t.Context(), setUp, catalogue.Scope{Name: "mail", Title: "Mail", Optional: true})
 	s.must(err)
 	s.addClient(func(m *client.Metadata) { m.Scope = "mail jobs:*" })

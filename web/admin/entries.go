@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -13,7 +14,7 @@ import (
 func (n *names) entries(ctx context.Context, events []event.Event) ([]templates.AuditEntry, error) {
 	list := make([]templates.AuditEntry, len(events))
 	for i, e := range events {
-		object, err := n.of(ctx, e.Object, e.ObjectID)
+		object, err := n.object(ctx, e)
 		if err != nil {
 			return nil, err
 		}
@@ -21,10 +22,14 @@ func (n *names) entries(ctx context.Context, events []event.Event) ([]templates.
 		if err != nil {
 			return nil, err
 		}
+		changes, err := n.changes(ctx, e)
+		if err != nil {
+			return nil, err
+		}
 		list[i] = templates.AuditEntry{
 			ID: e.ID.String(), At: e.At, Event: e.Name, Summary: strings.TrimSuffix(event.Sentence(e.Name), "."),
 			Actor: actor.name, ActorURL: actor.url, Object: object.name, ObjectURL: object.url,
-			Address: e.Address, RequestID: e.RequestID, Changes: changesOf(e),
+			ObjectID: e.ObjectID, Address: e.Address, RequestID: e.RequestID, Changes: changes,
 		}
 	}
 	return list, nil
@@ -49,12 +54,94 @@ func (n *names) actor(ctx context.Context, e event.Event) (named, error) {
 	return who, nil
 }
 
-func changesOf(e event.Event) []templates.Change {
+// object is what it was done to. People know consents and grants by the app that they are for. What is gone has the name
+// that the entry kept of it.
+func (n *names) object(ctx context.Context, e event.Event) (named, error) {
+	if e.Object == event.ObjectConsent || e.Object == event.ObjectGrant {
+		return n.permission(ctx, e)
+	}
+	object, err := n.of(ctx, e.Object, e.ObjectID)
+	if kept := cmp.Or(member(e, "email"), member(e, "client_name"), member(e, "name")); err == nil && object.url == "" && kept != "" {
+		object.name = kept
+		n.known[e.Object+"\x00"+e.ObjectID] = object // older entries, which come next, may not have it
+	}
+	return object, err
+}
+
+// permission is the app of a consent or grant.
+func (n *names) permission(ctx context.Context, e event.Event) (named, error) {
+	key := e.Object + "\x00" + e.ObjectID
+	if found, ok := n.known[key]; ok {
+		return found, nil
+	}
+	found := named{name: e.ObjectID}
+	client, err := n.clientIn(ctx, e)
+	if err == nil && client != "" {
+		found, err = n.of(ctx, event.ObjectClient, client)
+	}
+	if err == nil {
+		n.known[key] = found
+	}
+	return found, err
+}
+
+// clientIn is the client of a consent or grant: in e, or, as an entry keeps only what changed, in one before it.
+func (n *names) clientIn(ctx context.Context, e event.Event) (string, error) {
+	if client := member(e, "client"); client != "" {
+		return client, nil
+	}
+	history, _, err := n.pages.c.Board.History(ctx, e.Object, e.ObjectID, "", 200)
+	for _, one := range history {
+		if client := member(one, "client"); client != "" {
+			return client, err
+		}
+	}
+	return "", err
+}
+
+// member is what an entry says of one member: what it is, or was.
+func member(e event.Event, field string) string {
+	for _, c := range event.Changes(e) {
+		if c.Field == field {
+			return cmp.Or(c.After, c.Before)
+		}
+	}
+	return ""
+}
+
+// references are the members of entries that are ids, and of what.
+var references = map[string]string{
+	"client": event.ObjectClient, "user": event.ObjectUser,
+	"organization": event.ObjectOrganization, "publisher": event.ObjectOrganization,
+}
+
+// changes are what an entry says was changed. An id is shown with the name that belongs to it.
+func (n *names) changes(ctx context.Context, e event.Event) ([]templates.Change, error) {
 	var list []templates.Change
 	for _, c := range event.Changes(e) {
-		list = append(list, templates.Change{Field: c.Field, Before: c.Before, After: c.After})
+		before, err := n.withName(ctx, c.Field, c.Before)
+		if err != nil {
+			return nil, err
+		}
+		after, err := n.withName(ctx, c.Field, c.After)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, templates.Change{Field: c.Field, Before: before, After: after})
 	}
-	return list
+	return list, nil
+}
+
+func (n *names) withName(ctx context.Context, field, id string) (string, error) {
+	object := references[field]
+	if object == "" || id == "" {
+		return id, nil
+	}
+	found, err := n.of(ctx, object, id)
+	if err != nil || found.name == id {
+		return id, err
+	}
+	return found.name + " (" + id + ")", nil
 }
 
 // failures words refusals. Those of a person's sign-in name the person.

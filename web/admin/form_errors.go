@@ -55,6 +55,7 @@ func inOrder(errs templates.Errors) templates.Errors {
 var better = map[string]string{
 	"client_name must not be empty":                                               "Enter a name",
 	"redirect_uris needs at least one URI":                                        "Enter at least one redirect URI",
+	"grant_types has refresh_token without a grant that gives refresh tokens":     "Stay signed in needs Sign people in",
 	"name is refused: a scope name is empty":                                      "Enter a name",
 	"title must not be empty: people read it on the consent page":                 "Enter a title: people read it on the consent page",
 	"kind must be read, write or destructive":                                     "Choose one",

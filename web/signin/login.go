@@ -46,6 +46,19 @@ func (p *Pages) Login(w http.ResponseWriter, r *http.Request) error {
 	return p.showLogin(w, r, http.StatusOK, pending, content)
 }
 
+// Front serves GET /: it sends people to where they are at home, after they have signed in.
+func (p *Pages) Front(w http.ResponseWriter, r *http.Request) error {
+	visitor, err := p.sessions.Current(r)
+	if err != nil {
+		return err
+	}
+	if visitor.SignedIn {
+		page.Redirect(w, home(visitor.User))
+		return nil
+	}
+	return p.send(w, r, "/login", &grant.Pending{})
+}
+
 // showLogin adds the app that the person is on the way to, and lets the form lead there.
 func (p *Pages) showLogin(w http.ResponseWriter, r *http.Request, status int, pending *grant.Pending, content templates.SignIn) error {
 	if len(pending.Form) == 0 {
