@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -36,15 +37,47 @@ const (
 	tokenMargin = 5 * time.Minute
 )
 
-// RevokeGrant ends a grant and announces its revocation, which lasts 24 h and 5 min. It returns false if the grant was
-// revoked already or is not there.
+// ended is a grant that was just revoked.
+type ended struct {
+	id        ID
+	rotatedAt time.Time
+	accessTTL time.Duration
+}
+
+func scanEnded(r row) (e ended, err error) {
+	var ttl int64
+	err = r.Scan(&e.id, (*instant)(&e.rotatedAt), &ttl)
+	e.accessTTL = time.Duration(ttl) * time.Microsecond
+	return e, err
+}
+
+// revocation ends e's access tokens. It lasts until the last of them has expired: every node holds it in memory.
+func (e ended) revocation(at time.Time) Revocation {
+	until := e.rotatedAt.Add(e.accessTTL + lastToken)
+	if most := at.Add(revokedFor); until.After(most) {
+		until = most
+	}
+	return Revocation{Kind: RevokedGrant, ID: e.id, ExpiresAt: until}
+}
+
+// RevokeGrant ends a grant and announces its revocation, which lasts as long as an access token of it can live. It returns
+// false if the grant was revoked already or is not there.
 func (tx *Tx) RevokeGrant(ctx context.Context, id ID, at time.Time, reason string) (bool, error) {
-	n, err := tx.exec(ctx, "revoke grant",
-		"update grants set revoked_at = $2, revoked_reason = $3 where id = $1 and revoked_at is null", id.key(), micros(at), reason)
-	if err != nil || n == 0 {
+	e, err := one(ctx, tx.reads, "revoke grant", scanEnded, `update grants set revoked_at = $2, revoked_reason = $3
+		where id = $1 and revoked_at is null returning id, rotated_at, access_ttl`, id.key(), micros(at), reason)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
 		return false, err
 	}
-	return true, tx.PutRevocation(ctx, Revocation{Kind: RevokedGrant, ID: id, ExpiresAt: at.Add(revokedFor)})
+	return true, tx.PutRevocation(ctx, e.revocation(at))
+}
+
+// RevokedSince tells how many grants of a user were revoked after since.
+func (r reads) RevokedSince(ctx context.Context, user ID, since time.Time) (int64, error) {
+	return one(ctx, r, "count revoked grants", scanOf[int64],
+		"select count(1) from grants where user_id = $1 and revoked_at > $2", user.key(), micros(since))
 }
 
 // RevokeGrantsOf ends all live grants of a user, client and organization (zero members match all), announces each, and
@@ -59,14 +92,14 @@ func (tx *Tx) RevokeGrantsOf(ctx context.Context, user ID, clientID string, org 
 		f.add("org_id = ?", org.key())
 	}
 	f.add("revoked_at is null and expires_at + access_ttl > ?", micros(at.Add(-tokenMargin)))
-	ids, err := all(ctx, tx.reads, "revoke grants", scanOf[ID],
-		"update grants set revoked_at = $1, revoked_reason = $2"+f.where()+" returning id", f.args...)
+	list, err := all(ctx, tx.reads, "revoke grants", scanEnded,
+		"update grants set revoked_at = $1, revoked_reason = $2"+f.where()+" returning id, rotated_at, access_ttl", f.args...)
 	if err != nil {
 		return 0, err
 	}
-	revoked := make([]Revocation, len(ids))
-	for i, id := range ids {
-		revoked[i] = Revocation{Kind: RevokedGrant, ID: id, ExpiresAt: at.Add(revokedFor)}
+	revoked := make([]Revocation, len(list))
+	for i, e := range list {
+		revoked[i] = e.revocation(at)
 	}
-	return int64(len(ids)), tx.putRevocations(ctx, revoked)
+	return int64(len(list)), tx.putRevocations(ctx, revoked)
 }

@@ -23,7 +23,7 @@ type hotJob struct {
 // insertGrant writes the row only if all that the grant stands on is live, and no row has its id yet. (`$5 is null` comes
 // after the comparison that tells PostgreSQL its type.)
 //
-// On PostgreSQL, hold is `for key share`: whoever deletes the consent or the membership meanwhile, to end what stands on
+// On PostgreSQL, hold is `for share`: whoever deletes the consent or touches the membership meanwhile, to end what stands on
 // it, waits for this row, and sees it; or this statement waits, and finds them gone. SQLite has one writer at a time.
 func insertGrant(hold string) string {
 	return strings.ReplaceAll(insertGrantText, "/*hold*/", hold)

@@ -35,6 +35,12 @@ func (tx *Tx) PutMembership(ctx context.Context, m Membership) error {
 	return err
 }
 
+// HoldMemberships lets nobody redeem a code for a user until the transaction ends, and waits for those who are about to.
+func (tx *Tx) HoldMemberships(ctx context.Context, user ID) error {
+	_, err := tx.exec(ctx, "hold memberships", "update memberships set role = role where user_id = $1", user.key())
+	return err
+}
+
 // DeleteMembership ends a membership. Error: ErrNotFound.
 func (tx *Tx) DeleteMembership(ctx context.Context, user, org ID) error {
 	return tx.must(ctx, "delete membership", "delete from memberships where user_id = $1 and org_id = $2", user.key(), org.key())

@@ -95,8 +95,8 @@ func (e *postgres) versioned(ctx context.Context, r reads) (bool, error) {
 	return one(ctx, r, "look for the schema", scanOf[bool], "select to_regclass('goose_db_version') is not null")
 }
 
-// hold keeps a row from being deleted until the transaction ends.
-func (e *postgres) hold() string { return "for key share" }
+// hold keeps a row from being changed or deleted until the transaction ends.
+func (e *postgres) hold() string { return "for share" }
 
 // hotLanes is one: while its batch commits, the next fills. Measured with 16 clients that refresh: a second lane halves the
 // batches, which costs 30 % more CPU for each refresh and answers no sooner.

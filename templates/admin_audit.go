@@ -14,7 +14,7 @@ type AuditEntry struct {
 	ID        string
 	At        time.Time
 	Event     string // client.updated
-	Summary   string // in words: "Changed the settings of Acme Planner"
+	Summary   string // in words: "Changed the settings of an app"
 	Actor     string
 	ActorURL  string // may be empty
 	Object    string

@@ -39,5 +39,6 @@ type Choice struct {
 type Detail struct {
 	Name  string
 	Value string
-	List  []string // technical words, each by itself, instead of Value
+	List  []string  // technical words, each by itself, instead of Value
+	At    time.Time // before Value, where there is one
 }

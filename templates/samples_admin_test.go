@@ -26,10 +26,10 @@ func failureSamples() []Failure {
 
 func auditSamples() []AuditEntry {
 	return []AuditEntry{
-		{ID: "a1", At: before(2 * time.Hour), Event: "client.updated", Summary: "Changed the settings of Acme Planner", Actor: "admin@example.com", ActorURL: "/admin/users/u1",
-			Object: "Acme Planner", ObjectURL: "/admin/clients/acme-planner", Address: "192.0.2.7", RequestID: "req_01k9x1aa",
+		{ID: "a1", At: before(2 * time.Hour), Event: "client.updated", Summary: "Changed the settings of an app", Actor: "admin@example.com", ActorURL: "/admin/users/u1",
+			Object: "Acme Planner", ObjectURL: "/admin/clients/acme-planner", ObjectID: "acme-planner", Address: "192.0.2.7", RequestID: "req_01k9x1aa",
 			Changes: []Change{{"redirect_uris", "https://planner.example.com/cb", "https://planner.example.com/callback"}, {"first_party", "true", "false"}}},
-		{ID: "a2", At: before(26 * time.Hour), Event: "key.rotated", Summary: "Rotated the signing keys", Actor: "posternd", Object: "key_7d2f"},
+		{ID: "a2", At: before(26 * time.Hour), Event: "key.rotated", Summary: "Rotated a key", Actor: "posternd", Object: "key_7d2f"},
 		{ID: "a3", At: before(days(3)), Event: "user.created", Summary: scriptText, Actor: rtlText, Object: boldText, Changes: []Change{{"name", "", longText[:600]}}},
 	}
 }
@@ -66,8 +66,8 @@ func clientListSamples() []sample {
 	broken.Name = scriptText
 	broken.RedirectURIs = "http://planner.example.com/callback\nhttps://planner.example.com/#x"
 	broken.Errors = Errors{{Field: "client_name", Message: "This name looks like the platform’s own."},
-		{Field: "redirect_uris", Line: 1, Message: "must use https (http is allowed only for localhost, 127.0.0.1 and [::1])"},
-		{Field: "redirect_uris", Line: 2, Message: "fragment not allowed"}, {Field: "scope", Message: "Choose at least one scope."}}
+		{Field: "redirect_uris", Label: "Redirect URIs", Line: 1, Message: "must use https (http is allowed only for localhost, 127.0.0.1 and [::1])"},
+		{Field: "redirect_uris", Label: "Redirect URIs", Line: 2, Message: "fragment not allowed"}, {Field: "scope", Message: "Choose at least one scope."}}
 	created := clientHead()
 	created.Type = NativeClient
 	return []sample{
@@ -95,10 +95,10 @@ func clientSamples() []sample {
 		{"s2", "pcs_1bT8", "m0Lp", "admin@example.com", before(days(400)), before(days(39)), before(days(1)), "expired"}}
 	expires := []Choice{{Value: "", Label: "Never", Selected: true}, {Value: "2160h", Label: "In 90 days"}}
 	orgs := []Choice{{Value: "o2", Label: "Example Org North"}}
-	settings := []Detail{{"Redirect URIs", "https://planner.example.com/callback\nhttps://staging.example.com/callback"}, {"Scopes", "openid profile posts:read"}, {"Access tokens", "opaque, 1 hour"}}
+	settings := []Detail{{Name: "Redirect URIs", Value: "https://planner.example.com/callback\nhttps://staging.example.com/callback"}, {Name: "Scopes", List: []string{"openid", "profile", "posts:read"}}, {Name: "Access tokens", Value: "opaque, 1 hour"}}
 	return []sample{
 		{"client_overview", ClientOverview{Layout: admin, Client: c, Settings: settings, Limits: []Limit{{"Redirect URIs", 2, 20}, {"Secrets", 1, 5}}, Snippets: snippets()}},
-		{"client_overview_disabled", ClientOverview{Layout: admin, Client: off, Settings: []Detail{{scriptText, longText}}}},
+		{"client_overview_disabled", ClientOverview{Layout: admin, Client: off, Settings: []Detail{{Name: scriptText, Value: longText}}}},
 		{"client_settings", ClientSettings{Layout: saying(admin, "The settings are saved."), Client: c, Form: changed, LogoErrors: Errors{{Field: "logo", Message: "The picture is larger than 1 MB."}}}},
 		{"client_settings_spa", ClientSettings{Layout: admin, Client: spa, Form: clientForm(SPAClient)}},
 		{"client_secrets", ClientSecrets{Layout: admin, Client: c, Secrets: secrets, Max: 5, Expires: expires}},

@@ -110,3 +110,23 @@ func TestTypedValuesAreKept(t *testing.T) {
 		}
 	}
 }
+
+func TestErrorsNameTheirFieldInTheSummaryOnly(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		err           FieldError
+		listed, below string
+	}{
+		{FieldError{Message: "Choose one."}, "Choose one.", "Choose one."},
+		{FieldError{Field: "name", Label: "Name", Message: "Enter a name."}, "Name: enter a name.", "Enter a name."},
+		{FieldError{Field: "uris", Label: "URIs", Line: 3, Message: "no fragments."}, "URIs, line 3: no fragments.", "Line 3: no fragments."},
+		{FieldError{Field: "uris", Line: 3, Message: "no fragments."}, "Line 3: no fragments.", "Line 3: no fragments."},
+	} {
+		if got := row.err.Listed(); got != row.listed {
+			t.Errorf("listed %q, want %q", got, row.listed)
+		}
+		if got := row.err.Below(); got != row.below {
+			t.Errorf("below %q, want %q", got, row.below)
+		}
+	}
+}

@@ -62,6 +62,8 @@ type server struct {
 	account  *account.Pages
 	admin    *admin.Pages
 	guard    *http.CrossOriginProtection
+
+	readiness readiness
 }
 
 // New makes the handler of everything.
@@ -104,6 +106,10 @@ func New(c Config) (http.Handler, error) {
 		HTTPS: s.secure, Proxies: c.Proxies, Now: c.Now, Logger: c.Logger, Panic: s.panicked,
 	}, s.routes())
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if c.Keys.Halted() && r.URL.Path != "/healthz" && r.URL.Path != "/readyz" {
+			halted(w)
+			return
+		}
 		if d, ok := documents[r.URL.Path]; ok {
 			d.ServeHTTP(w, r)
 			return
@@ -138,6 +144,17 @@ func (s *server) panicked(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.pages.Error(w, r, errPanic)
+}
+
+// halted refuses everything: what this server could sign or believe is revoked, and the new keys are sealed under a secret
+// that it does not have.
+func halted(w http.ResponseWriter) {
+	h := w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Retry-After", "5")
+	w.WriteHeader(http.StatusServiceUnavailable)
+	w.Write([]byte(`{"error":"temporarily_unavailable","error_description":"This server waits to be restarted with the present secret."}`))
 }
 
 // crossOrigin guards our own forms: a browser's POST from another site is refused by its Sec-Fetch-Site or Origin header.

@@ -128,6 +128,9 @@ func (r *Registry) Update(ctx context.Context, actor event.Actor, id string, ver
 		if row, err = r.put(ctx, tx, row, version); err != nil {
 			return err
 		}
+		if before.FirstParty && !after.FirstParty { // nobody was asked for the grants that there are
+			return r.endTokens(ctx, tx, actor, event.ClientUpdated, row, before, after)
+		}
 		return r.record(ctx, tx, actor, event.ClientUpdated, row, before, after)
 	})
 	return row, wrap("update client", err)

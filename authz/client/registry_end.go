@@ -67,8 +67,8 @@ func (r *Registry) Unverify(ctx context.Context, actor event.Actor, id string) e
 	})
 }
 
-// Transfer makes another organization the publisher. The mark of verification, which was the old publisher's, goes. Errors:
-// Problems, ErrTooManyClients and as Disable.
+// Transfer makes another organization the publisher. The mark of verification, which was the old publisher's, goes, and so
+// do all tokens and grants: nobody allowed them to the new one. Errors: Problems, ErrTooManyClients and as Disable.
 func (r *Registry) Transfer(ctx context.Context, actor event.Actor, id string, org storage.ID) error {
 	err := r.change(ctx, id, func(tx *storage.Tx, row Row, _ Metadata) error {
 		if row.OrgID == org {
@@ -86,7 +86,7 @@ func (r *Registry) Transfer(ctx context.Context, actor event.Actor, id string, o
 		if err != nil {
 			return err
 		}
-		return r.record(ctx, tx, actor, event.ClientTransferred, row, before, stateOf(row))
+		return r.endTokens(ctx, tx, actor, event.ClientTransferred, row, before, stateOf(row))
 	})
 	return wrap("transfer client", err)
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 
@@ -71,6 +72,12 @@ func (s *Server) lookUp(ctx context.Context, call *Call, id string) (*client.Cli
 		s.strange.Fail(call.Address, s.now())
 	}
 	return c, err
+}
+
+// Client finds a client for somebody at address who shows no credentials: strangers who make up ids are limited as those who
+// try to authenticate are. Errors: storage.ErrNotFound, storage.ErrUnavailable, an *Error with status 429.
+func (s *Server) Client(ctx context.Context, address netip.Addr, id string) (*client.Client, error) {
+	return s.lookUp(ctx, &Call{Address: address}, id)
 }
 
 const maxClientID = 200

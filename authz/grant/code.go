@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
+	"slices"
 	"time"
 
 	"postern/authz/event"
@@ -76,12 +77,18 @@ func (s *Server) redeem(ctx context.Context, x *exchange) error {
 	return s.stillWanted(ctx, x)
 }
 
-// stillWanted looks, once the grant is there, whether the user took a first-party app's access away while its code was on
-// the way. Other apps' codes fail on the consent that is gone.
+// stillWanted asks the database, once the grant is there, whether the user took a first-party app's access away while its
+// code was on the way. Other apps' codes fail on the consent that is gone. (Memory can be a second old; this is for good.)
 func (s *Server) stillWanted(ctx context.Context, x *exchange) error {
-	dead, err := s.mirror.Revoked(ctx, mirror.Carrier{Grant: storage.AccessKey(x.user, x.client.ID, x.org), Client: x.client.ID, ClientEpoch: x.appEpoch})
-	if err != nil || !dead {
+	marks, err := s.store.RevocationsOf(ctx, []storage.Revocation{
+		{Kind: storage.RevokedGrant, ID: storage.AccessKey(x.user, x.client.ID, x.org)},
+		{Kind: storage.RevokedGrant, ID: storage.AccessKey(x.user, "", storage.ID{})}, // all apps
+	})
+	if err != nil {
 		return err
+	}
+	if !slices.ContainsFunc(marks, func(m storage.Revocation) bool { return x.now.Before(m.ExpiresAt) }) {
+		return nil
 	}
 	if err := s.end(ctx, x, x.grant, event.GrantRevoked, "access was removed while the code was on its way"); err != nil {
 		return err
@@ -119,6 +126,9 @@ func (s *Server) end(ctx context.Context, x *exchange, id storage.ID, name, reas
 		if err != nil {
 			return err
 		}
+		if err := s.bound(ctx, tx, g.UserID, x.now); err != nil {
+			return err
+		}
 		ended, err := tx.RevokeGrant(ctx, id, x.now, reason)
 		if err != nil || !ended {
 			return err
@@ -134,4 +144,23 @@ func carrier(a *token.Access) mirror.Carrier {
 	return mirror.Carrier{
 		Token: a.ID, Grant: a.Grant, User: a.Subject, UserEpoch: a.UserEpoch, Client: a.Client, ClientEpoch: a.ClientEpoch,
 	}
+}
+
+// maxRevokedGrants is how many grants of one user apps may revoke in a day before it costs the user a sign-in for each.
+// Every node holds each in memory, and a loop of authorize, exchange and revoke would make hundreds a second.
+const maxRevokedGrants = 1000
+
+// bound signs a user out everywhere whose grants are revoked by the thousand: the next needs a password again.
+func (s *Server) bound(ctx context.Context, tx *storage.Tx, user storage.ID, now time.Time) error {
+	n, err := tx.RevokedSince(ctx, user, now.Add(-accessMax))
+	if err != nil || n < maxRevokedGrants {
+		return err
+	}
+	epoch, err := tx.BumpUserEpoch(ctx, user)
+	if err != nil {
+		return err
+	}
+	return tx.PutRevocation(ctx, storage.Revocation{
+		Kind: storage.RevokedUser, ID: user, Epoch: epoch, ExpiresAt: now.Add(accessMax + margin),
+	})
 }

@@ -139,6 +139,9 @@ func (s *Server) notLive(x *exchange, g storage.Grant) *Error {
 // repeats tells whether the direct predecessor is presented within the grace: its successor by the row's salt must be
 // the token that the row has now. The client lost the answer, or raced itself.
 func (s *Server) repeats(x *exchange, g storage.Grant) bool {
+	if !x.client.Rotate { // rotated_at then says when the token was last used, not when it was made
+		return false
+	}
 	if x.refresh.Generation != g.Generation-1 || x.now.After(g.RotatedAt.Add(x.client.RefreshGrace)) || x.client.RefreshGrace == 0 {
 		return false
 	}

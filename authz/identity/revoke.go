@@ -38,6 +38,9 @@ func (d *Directory) RevokeApp(ctx context.Context, actor event.Actor, user ID, c
 func (d *Directory) RevokeAllConsents(ctx context.Context, actor event.Actor, user ID) (int, error) {
 	var n int
 	err := d.userTx(ctx, user, func(tx *storage.Tx, now time.Time) error {
+		if err := stopCodes(ctx, tx, now, user, appKey{}); err != nil {
+			return err
+		}
 		consents, err := tx.ConsentsOfUser(ctx, user)
 		if err != nil {
 			return err
@@ -70,6 +73,9 @@ func revokeConsent(ctx context.Context, tx *storage.Tx, actor event.Actor, now t
 	if err := tx.DeleteConsent(ctx, c.ID); err != nil {
 		return err
 	}
+	if err := stopCodes(ctx, tx, now, c.UserID, appKey{c.ClientID, c.OrgID}); err != nil {
+		return err
+	}
 	if _, err := tx.RevokeGrantsOf(ctx, c.UserID, c.ClientID, c.OrgID, now, "consent revoked"); err != nil {
 		return err
 	}
@@ -82,21 +88,29 @@ func revokeConsent(ctx context.Context, tx *storage.Tx, actor event.Actor, now t
 // codesGone is when every code that was on its way has expired: the longest life of one, and clocks.
 const codesGone = time.Minute + 5*time.Second
 
-// revokeAccess ends the grants of an app that asked for no consent. Its codes on their way have no consent to fail on: for
-// as long as one lives, none of the app's for this user is redeemed. Error: ErrNotFound if there are no grants.
+// stopCodes keeps first-party codes that are on their way from being redeemed: they have no consent to fail on. For as long
+// as one lives, none of the app's for this user is; the zero app stands for all. It comes before the look for grants: a
+// redemption that is under way is waited for, and its grant found, or it finds this.
+func stopCodes(ctx context.Context, tx *storage.Tx, now time.Time, user ID, app appKey) error {
+	if err := tx.HoldMemberships(ctx, user); err != nil {
+		return err
+	}
+	return tx.PutRevocation(ctx, storage.Revocation{
+		Kind: storage.RevokedGrant, ID: storage.AccessKey(user, app.client, app.org), ExpiresAt: now.Add(codesGone),
+	})
+}
+
+// revokeAccess ends the grants of an app that asked for no consent. Error: ErrNotFound if there are none.
 func revokeAccess(ctx context.Context, tx *storage.Tx, actor event.Actor, now time.Time, user ID, app appKey) error {
+	if err := stopCodes(ctx, tx, now, user, app); err != nil {
+		return err
+	}
 	n, err := tx.RevokeGrantsOf(ctx, user, app.client, app.org, now, "access removed")
 	if err != nil {
 		return err
 	}
 	if n == 0 {
 		return ErrNotFound
-	}
-	err = tx.PutRevocation(ctx, storage.Revocation{
-		Kind: storage.RevokedGrant, ID: storage.AccessKey(user, app.client, app.org), ExpiresAt: now.Add(codesGone),
-	})
-	if err != nil {
-		return err
 	}
 	type view struct {
 		Client string `json:"client"`

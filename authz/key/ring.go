@@ -36,6 +36,7 @@ type Ring struct {
 	made        Hook
 
 	keys    atomic.Pointer[snapshot]
+	halted  atomic.Bool // none of the keys of a use opens here
 	broken  atomic.Bool // a key in the database does not open
 	reading sync.Mutex  // a slow read must not undo a later one
 	making  singleflight.Group
@@ -94,6 +95,10 @@ func (r *Ring) Reload(ctx context.Context) error {
 	return err
 }
 
+// Halted tells whether a use has no key left that opens: the old ones are revoked, and their successors are sealed under a
+// newer secret. The ring then still has the old ones, and nothing may be made or believed by them.
+func (r *Ring) Halted() bool { return r.halted.Load() }
+
 // Broken tells whether a live key in the database does not open: another node seals with a newer secret. What such a key
 // made cannot be judged here.
 func (r *Ring) Broken() bool { return r.broken.Load() }
@@ -115,6 +120,7 @@ func (r *Ring) install(rows []storage.Key) (broken, err error) {
 		opened = s.opened
 	}
 	next, broken := build(r.vault, rows, opened, r.now())
+	r.halted.Store(!next.complete())
 	if !next.complete() {
 		return broken, errors.Join(fmt.Errorf("read keys: %w", ErrNoKey), broken)
 	}

@@ -21,8 +21,9 @@ import (
 //	                            keep + those begun in the last access_ttl + 16 min. One that nobody ends goes 1 h after its
 //	                            absolute expiry
 //	sessions                    for each user: the 100 last seen, each until its absolute or idle limit
-//	revocations                 for each ended grant, user or client: 1, for 24 h 5 min; for each access token that was
-//	                            revoked alone: 1, until it would have expired and 5 min more
+//	revocations                 for each ended grant: 1, until its last access token has expired and 16 min more; for each
+//	                            user or client that is ended: 1, for 24 h 5 min; for each access token that was revoked
+//	                            alone: 1, until it would have expired and 5 min more
 //	activity                    for each client and user: 1 a day and kind of count, for 400 days
 //	failures                    for each client and user: the last 20
 //	audit                       for each user: 1 sign-in a day (administrators: each), and what people decided

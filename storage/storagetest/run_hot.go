@@ -239,6 +239,7 @@ func revokeGrants(t *testing.T, url string) {
 	want(t, "the first reason stays", must[storage.Grant](t)(s.Grant(ctx, one.ID)).RevokedReason, "first")
 	for _, g := range []storage.Grant{one, two, three} {
 		rows := must[[]storage.Revocation](t)(s.RevocationsOf(ctx, []storage.Revocation{{Kind: storage.RevokedGrant, ID: g.ID}}))
-		want(t, "announced for 24 h and 5 min", rows, []storage.Revocation{{Kind: storage.RevokedGrant, ID: g.ID, ExpiresAt: noon.Add(24*time.Hour + 5*time.Minute)}})
+		until := g.RotatedAt.Add(g.AccessTTL + 16*time.Minute)
+		want(t, "announced until its last access token is over", rows, []storage.Revocation{{Kind: storage.RevokedGrant, ID: g.ID, ExpiresAt: until}})
 	}
 }

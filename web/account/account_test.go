@@ -128,7 +128,7 @@ func TestPasswordIsRefused(t *testing.T) {
 	before := b.cookie()
 	for _, row := range []struct{ name, current, fresh, again, want string }{
 		{"the current one is wrong", "wrong horse", "staple of the stable", "staple of the stable", "This is not your present password."},
-		{"the current one is missing", "", "staple of the stable", "staple of the stable", "This is not your present password."},
+		{"the current one is missing", "", "staple of the stable", "staple of the stable", "Enter your present password."},
 		{"the two differ", password, "staple of the stable", "staple of the table", "The two passwords differ."},
 		{"it is too short", password, "short", "short", "Use at least 8 characters."},
 		{"an attacker tries it first", password, "password123", "password123", "first that an attacker tries"},

@@ -51,8 +51,8 @@ func TestAppsOfAnOrganizationStandTogether(t *testing.T) {
 	}
 	a := s.signIn(u).get("/account/apps")
 	wantText(t, a, http.StatusOK)
-	order := orderOf(a.text, `Alpha</bdi>`, `Beta</bdi>`, `Default</h2>`, `Zoo</h2>`)
-	if order != "Default</h2> Alpha</bdi> Beta</bdi> Zoo</h2> Alpha</bdi> Beta</bdi>" {
+	order := orderOf(a.text, `Alpha</bdi>`, `Beta</bdi>`, `Default</bdi></h2>`, `Zoo</bdi></h2>`)
+	if order != "Default</bdi></h2> Alpha</bdi> Beta</bdi> Zoo</bdi></h2> Alpha</bdi> Beta</bdi>" {
 		t.Errorf("the order is %s:\n%s", order, a.text)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"time"
 
 	"postern/authz/identity"
@@ -39,10 +40,10 @@ func (p *Pages) changePassword(w http.ResponseWriter, r *http.Request, v session
 	ctx, cancel := context.WithTimeout(r.Context(), hashing)
 	defer cancel()
 	f := r.PostForm
-	err := page.Again(f.Get("password"), f.Get("password_again"))
-	if err == nil {
-		err = p.c.People.ChangePassword(ctx, p.attempt(r, f.Get("current")), v.Session, f.Get("password"))
+	if errs := typedErrors(f, v.User); len(errs) > 0 {
+		return p.showPassword(w, r, v, http.StatusUnprocessableEntity, errs)
 	}
+	err := p.c.People.ChangePassword(ctx, p.attempt(r, f.Get("current")), v.Session, f.Get("password"))
 	if err != nil {
 		return p.passwordRefused(w, r, v, err)
 	}
@@ -52,6 +53,16 @@ func (p *Pages) changePassword(w http.ResponseWriter, r *http.Request, v session
 		return p.done(w, r, passwordPath, passwordChanged)
 	}
 	return p.renewed(w, r, signed)
+}
+
+// typedErrors is everything that is wrong with what was typed, as far as that needs no look at the present password.
+func typedErrors(f url.Values, u identity.User) templates.Errors {
+	var errs templates.Errors
+	if f.Get("current") == "" {
+		errs = append(errs, templates.FieldError{Field: "current", Message: "Enter your present password."})
+	}
+	errs = append(errs, page.FieldErrors(password.Check(f.Get("password"), u.Email, u.Name))...)
+	return append(errs, page.FieldErrors(page.Again(f.Get("password"), f.Get("password_again")))...)
 }
 
 // attempt is the visitor proving who they are.

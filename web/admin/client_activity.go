@@ -53,6 +53,9 @@ func (p *Pages) clientAudit(v *visit) error {
 	if content.Entries, err = p.names().entries(v.ctx(), events); err != nil {
 		return err
 	}
+	for i := range content.Entries { // all are about this client, whose page it is
+		content.Entries[i].Object, content.Entries[i].ObjectURL = "", ""
+	}
 	if content.Layout, err = v.layout(); err != nil {
 		return err
 	}

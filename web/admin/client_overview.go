@@ -67,15 +67,15 @@ func (p *Pages) settingsOf(d client.Detail, live *client.Client) []templates.Det
 		{Name: "Authentication", Value: m.AuthMethod},
 		{Name: "Grants", List: m.GrantTypes},
 		{Name: "Scopes", List: strings.Fields(m.Scope)},
-		{Name: "Access tokens", Value: m.AccessTokenFormat + ", " + inWords(live.AccessTTL)},
+		{Name: "Access tokens", Value: formatWords(live) + ", " + inWords(live.AccessTTL)},
 		{Name: "Refresh tokens", Value: refreshWords(live)},
 		{Name: "Consent", Value: consentWords(live)},
 		{Name: "Server metadata", Value: p.c.Issuer + "/.well-known/oauth-authorization-server"},
-		{Name: "Registered", Value: d.CreatedAt.UTC().Format("2 Jan 2006, 15:04 UTC") + byWhom(d.CreatedBy)},
+		{Name: "Registered", At: d.CreatedAt, Value: byWhom(d.CreatedBy)},
 	}
 	said := rows[:0]
 	for _, row := range rows {
-		if row.Value != "" || len(row.List) > 0 {
+		if row.Value != "" || len(row.List) > 0 || !row.At.IsZero() {
 			said = append(said, row)
 		}
 	}
@@ -86,14 +86,21 @@ func byWhom(name string) string {
 	if name == "" {
 		return ""
 	}
-	return " by " + name
+	return "by " + name
+}
+
+func formatWords(c *client.Client) string {
+	if c.JWT {
+		return "JWT"
+	}
+	return "Opaque"
 }
 
 func refreshWords(c *client.Client) string {
 	if !c.Refreshes() {
 		return ""
 	}
-	text := "at most " + inWords(c.RefreshTTL)
+	text := "At most " + inWords(c.RefreshTTL)
 	if c.RefreshIdle > 0 {
 		text += ", " + inWords(c.RefreshIdle) + " without use"
 	}
@@ -108,9 +115,9 @@ func consentWords(c *client.Client) string {
 	case c.Kind == client.Machine:
 		return ""
 	case c.FirstParty:
-		return "not asked: first-party app"
+		return "Not asked: first-party app"
 	}
-	return "people are asked"
+	return "People are asked"
 }
 
 // inWords says a duration in its largest unit that leaves no rest.

@@ -175,7 +175,7 @@ func TestSettings(t *testing.T) {
 		t.Errorf("stored %+v", m)
 	}
 	s.admin.get("/admin/clients/"+row.ID+"/audit").want(http.StatusOK, "Changed the settings of an app", "client_name", "admin@example.com")
-	s.admin.get("/admin/clients/"+row.ID).want(http.StatusOK, "Not required", "jwt, 10 minutes")
+	s.admin.get("/admin/clients/"+row.ID).want(http.StatusOK, "Not required", "JWT, 10 minutes")
 
 	form.Set("grant_types", "client_credentials")
 	form.Del("redirect_uris")
@@ -214,7 +214,7 @@ func TestListOfClients(t *testing.T) {
 	s.admin.get("/admin/clients?after="+cursor).want(http.StatusOK, "First page", "App 152").lacks("App 101", "Next page")
 	s.admin.get("/admin/clients?q=nightly").want(http.StatusOK, "<i>Nightly</i>").lacks("App 1")
 	s.admin.get("/admin/clients?type=machine&state=disabled").want(http.StatusOK, "<i>Nightly</i>").lacks("App 1")
-	s.admin.get("/admin/clients?type=spa").want(http.StatusOK, "No client fits")
+	s.admin.get("/admin/clients?type=spa").want(http.StatusOK, "No client matches")
 	s.admin.get("/admin/clients?state=gone&type=router").want(http.StatusOK, "App 101")
 	_, err := s.people.CreateOrganization(t.Context(), setUp, identity.NewOrganization{Slug: "north", Name: "North"})
 	s.must(err)

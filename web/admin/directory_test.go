@@ -30,7 +30,7 @@ func TestUsers(t *testing.T) {
 	s := newStack(t)
 	s.admin.get("/admin/users").want(http.StatusOK, "admin@example.com", "member@example.com", "Administrator")
 	s.admin.get("/admin/users?q=MEMBER").want(http.StatusOK, "member@example.com").lacks(`/admin/users/` + s.me.ID.String())
-	s.admin.get("/admin/users?state=disabled").want(http.StatusOK, "No user fits")
+	s.admin.get("/admin/users?state=disabled").want(http.StatusOK, "No user matches")
 	s.admin.get("/admin/users/new").want(http.StatusOK, "Default")
 	for _, test := range []struct{ name, email, org, want string }{
 		{"", "new@example.com", "", "A name has 1 to 100 visible characters."},
@@ -223,7 +223,7 @@ func TestAuditTrail(t *testing.T) {
 		s.admin.get("/admin/audit?"+query).want(http.StatusOK, first+"</b>")
 	}
 	for _, query := range []string{"to=2001-01-01", "actor=nobody@example.com", "object=none", "event=none", "event=client.deleted"} {
-		s.admin.get("/admin/audit?"+query).want(http.StatusOK, "Nothing fits.")
+		s.admin.get("/admin/audit?"+query).want(http.StatusOK, "Nothing matches.")
 	}
 	for _, query := range []string{"from=yesterday", "to=2026-13-01", "from=2026-11-22&to=2026-11-21", "from=1"} {
 		s.admin.get("/admin/audit?"+query).want(http.StatusUnprocessableEntity, `role="alert"`)

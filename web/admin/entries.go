@@ -54,18 +54,12 @@ func (n *names) actor(ctx context.Context, e event.Event) (named, error) {
 	return who, nil
 }
 
-// object is what it was done to. People know consents and grants by the app that they are for. What is gone has the name
-// that the entry kept of it.
+// object is what it was done to. People know consents and grants by the app that they are for.
 func (n *names) object(ctx context.Context, e event.Event) (named, error) {
 	if e.Object == event.ObjectConsent || e.Object == event.ObjectGrant {
 		return n.permission(ctx, e)
 	}
-	object, err := n.of(ctx, e.Object, e.ObjectID)
-	if kept := cmp.Or(member(e, "email"), member(e, "client_name"), member(e, "name")); err == nil && object.url == "" && kept != "" {
-		object.name = kept
-		n.known[e.Object+"\x00"+e.ObjectID] = object // older entries, which come next, may not have it
-	}
-	return object, err
+	return n.of(ctx, e.Object, e.ObjectID)
 }
 
 // permission is the app of a consent or grant.
@@ -90,20 +84,28 @@ func (n *names) clientIn(ctx context.Context, e event.Event) (string, error) {
 	if client := member(e, "client"); client != "" {
 		return client, nil
 	}
-	history, _, err := n.pages.c.Board.History(ctx, e.Object, e.ObjectID, "", 200)
-	for _, one := range history {
-		if client := member(one, "client"); client != "" {
-			return client, err
+	return n.kept(ctx, e.Object, e.ObjectID, "client")
+}
+
+// kept is what the trail last said of a member of an object.
+func (n *names) kept(ctx context.Context, object, id string, fields ...string) (string, error) {
+	history, _, err := n.pages.c.Board.History(ctx, object, id, "", 200)
+	for _, e := range history {
+		if said := member(e, fields...); said != "" {
+			return said, err
 		}
 	}
 	return "", err
 }
 
-// member is what an entry says of one member: what it is, or was.
-func member(e event.Event, field string) string {
-	for _, c := range event.Changes(e) {
-		if c.Field == field {
-			return cmp.Or(c.After, c.Before)
+// member is what an entry says of the first of the members that it has: what it is, or was.
+func member(e event.Event, fields ...string) string {
+	changes := event.Changes(e)
+	for _, field := range fields {
+		for _, c := range changes {
+			if c.Field == field {
+				return cmp.Or(c.After, c.Before)
+			}
 		}
 	}
 	return ""

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/url"
@@ -9,7 +10,7 @@ import (
 	"postern/authz/identity"
 )
 
-// named is an object as a list shows it. An object that is gone keeps its id and has no URL.
+// named is an object as a list shows it. An object that is gone has the name that the trail kept, or its id, and no URL.
 type named struct{ name, url string }
 
 // names finds the names of objects, each once for a page.
@@ -27,7 +28,9 @@ func (n *names) of(ctx context.Context, object, id string) (named, error) {
 	}
 	found, err := n.find(ctx, object, id)
 	if errors.Is(err, identity.ErrNotFound) {
-		found, err = named{name: id}, nil
+		found.url = ""
+		found.name, err = n.kept(ctx, object, id, "email", "client_name", "name")
+		found.name = cmp.Or(found.name, id)
 	}
 	if err == nil {
 		n.known[object+"\x00"+id] = found

@@ -59,7 +59,7 @@ func (p *Pages) organizationNew(v *visit) error {
 func (p *Pages) organizationCreate(v *visit) error {
 	n := identity.NewOrganization{Name: v.form.Get("name"), Slug: strings.TrimSpace(v.form.Get("slug"))}
 	o, err := p.c.People.CreateOrganization(v.ctx(), v.actor(), n)
-	if errs := organizationErrors(err); errs != nil {
+	if errs := organizationErrors(n, err); errs != nil {
 		layout, err := v.layout()
 		if err != nil {
 			return err
@@ -73,12 +73,14 @@ func (p *Pages) organizationCreate(v *visit) error {
 }
 
 // organizationErrors words what is wrong with what was typed; nil if err is about something else.
-func organizationErrors(err error) templates.Errors {
-	switch {
-	case errors.Is(err, identity.ErrSlug):
-		return templates.Errors{{Field: "slug", Message: "A short name has 2 to 40 of a-z, 0-9 and single hyphens between them."}}
-	case errors.Is(err, identity.ErrSlugTaken):
-		return templates.Errors{{Field: "slug", Message: "Another organization has this short name already."}}
+func organizationErrors(n identity.NewOrganization, err error) templates.Errors {
+	_, badName := identity.ParseName(n.Name)
+	errs := page.FieldErrors(badName)
+	if _, bad := identity.ParseSlug(n.Slug); bad != nil {
+		errs = append(errs, templates.FieldError{Field: "slug", Message: "A short name has 2 to 40 of a-z, 0-9 and single hyphens between them."})
 	}
-	return page.FieldErrors(err)
+	if errors.Is(err, identity.ErrSlugTaken) {
+		errs = append(errs, templates.FieldError{Field: "slug", Message: "Another organization has this short name already."})
+	}
+	return errs
 }

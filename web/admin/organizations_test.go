@@ -24,7 +24,7 @@ func TestOrganizations(t *testing.T) {
 		}
 	}
 	s.admin.get("/admin/organizations?q=nor").want(http.StatusOK, "north")
-	s.admin.get("/admin/organizations?q=none").want(http.StatusOK, "No organization fits")
+	s.admin.get("/admin/organizations?q=none").want(http.StatusOK, "No organization matches")
 }
 
 func TestAddingAnOrganization(t *testing.T) {

@@ -30,7 +30,7 @@ func (p *Pages) userForm(v *visit, org string) (templates.UserNew, error) {
 // which is shown this once.
 func (p *Pages) userCreate(v *visit) error {
 	u, err := p.createUser(v)
-	if errs := newUserErrors(err); errs != nil {
+	if errs := newUserErrors(v.form.Get("name"), v.form.Get("email"), err); errs != nil {
 		content, err := p.userForm(v, v.form.Get("organization"))
 		if err != nil {
 			return err
@@ -66,9 +66,16 @@ func (p *Pages) createUser(v *visit) (identity.User, error) {
 	return p.c.People.CreateUser(v.ctx(), v.actor(), n)
 }
 
-func newUserErrors(err error) templates.Errors {
+// newUserErrors is what is wrong with what was typed, all of it; nil if err is about something else.
+func newUserErrors(name, email string, err error) templates.Errors {
+	_, badName := identity.ParseName(name)
+	_, badEmail := identity.ParseEmail(email)
+	errs := append(page.FieldErrors(badName), page.FieldErrors(badEmail)...)
 	if errors.Is(err, errOrganization) {
-		return templates.Errors{{Message: "Choose an organization of the list."}}
+		return append(errs, templates.FieldError{Field: "organization", Message: "Choose an organization of the list."})
+	}
+	if len(errs) > 0 {
+		return errs
 	}
 	return page.FieldErrors(err)
 }

@@ -47,16 +47,16 @@ func (p *Pages) ResetSubmit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return resetProblem(err)
 	}
-	err = page.Again(f.Get("password"), f.Get("password_again"))
-	if err == nil {
+	errs := passwordErrors(f.Get("password"), f.Get("password_again"), user.Email, user.Name)
+	if len(errs) == 0 {
 		ctx, cancel := context.WithTimeout(r.Context(), 10*time.Second)
 		defer cancel()
-		_, err = p.people.Reset(ctx, p.visitorFrom(r), token, f.Get("password"))
+		if _, err = p.people.Reset(ctx, p.visitorFrom(r), token, f.Get("password")); err == nil {
+			return p.send(w, r, "/login", &grant.Pending{Note: "The password is set. Sign in with it."})
+		}
+		errs = page.FieldErrors(err)
 	}
-	if err == nil {
-		return p.send(w, r, "/login", &grant.Pending{Note: "The password is set. Sign in with it."})
-	}
-	if errs := page.FieldErrors(err); errs != nil {
+	if len(errs) > 0 {
 		return p.pages.Write(w, http.StatusUnprocessableEntity, templates.ResetPassword{
 			Layout: p.layout(r), Token: token, Email: user.Email, Errors: errs, MinPassword: password.MinLen,
 		})

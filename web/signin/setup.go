@@ -52,14 +52,15 @@ func (p *Pages) SetupSubmit(w http.ResponseWriter, r *http.Request) error {
 		Layout: p.layout(r), Token: f.Get("token"), Name: f.Get("name"), Email: f.Get("email"),
 		Organization: f.Get("organization"), MinPassword: password.MinLen,
 	}
-	err := page.Again(f.Get("password"), f.Get("password_again"))
-	if err == nil {
-		ctx, cancel := context.WithTimeout(r.Context(), 10*time.Second)
-		defer cancel()
-		_, err = p.people.Setup(ctx, p.visitorFrom(r), content.Token, identity.First{
-			Name: content.Name, Email: content.Email, Password: f.Get("password"), Organization: content.Organization,
-		})
+	content.Errors = setupErrors(content, f.Get("password"), f.Get("password_again"))
+	if len(content.Errors) > 0 {
+		return p.pages.Write(w, http.StatusUnprocessableEntity, content)
 	}
+	ctx, cancel := context.WithTimeout(r.Context(), 10*time.Second)
+	defer cancel()
+	_, err := p.people.Setup(ctx, p.visitorFrom(r), content.Token, identity.First{
+		Name: content.Name, Email: content.Email, Password: f.Get("password"), Organization: content.Organization,
+	})
 	if err == nil {
 		return p.send(w, r, "/login", &grant.Pending{Note: "The administrator is set up. Sign in to go on."})
 	}
@@ -68,6 +69,27 @@ func (p *Pages) SetupSubmit(w http.ResponseWriter, r *http.Request) error {
 		return p.pages.Write(w, http.StatusUnprocessableEntity, content)
 	}
 	return setupProblem(err)
+}
+
+// setupErrors is everything that is wrong with what was typed, in the order of the form. An organization without a name is
+// called Default.
+func setupErrors(typed templates.Setup, fresh, again string) templates.Errors {
+	_, err := identity.ParseName(typed.Name)
+	errs := page.FieldErrors(err)
+	_, err = identity.ParseEmail(typed.Email)
+	errs = append(errs, page.FieldErrors(err)...)
+	if _, err = identity.ParseName(typed.Organization); err != nil && typed.Organization != "" {
+		for _, e := range page.FieldErrors(err) {
+			errs = append(errs, templates.FieldError{Field: "organization", Label: "Organization", Message: e.Message})
+		}
+	}
+	return append(errs, passwordErrors(fresh, again, typed.Email, typed.Name)...)
+}
+
+// passwordErrors is what is wrong with a new password and its repetition.
+func passwordErrors(fresh, again, email, name string) templates.Errors {
+	errs := page.FieldErrors(password.Check(fresh, email, name))
+	return append(errs, page.FieldErrors(page.Again(fresh, again))...)
 }
 
 // visitorFrom is an actor known by address and request alone.
