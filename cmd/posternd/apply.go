@@ -26,7 +26,8 @@ func newApply(h *host) *cobra.Command {
 
 const applyLong = `Bring organizations, scopes, users and apps to the state that a file declares. What is as declared is left alone, so
 that applying a file twice changes nothing the second time. Things are matched by slug, name, e-mail address and
-client_id. What the file does not mention stays, unless --prune is given; organizations are never deleted.
+client_id. What the file does not mention stays, unless --prune is given; organizations are never deleted. Members that a thing
+leaves out take their defaults. The steps are taken one after the other, and each is whole: after an error, run it again.
 
   organizations:
     - {slug: acme, name: Acme Inc.}
