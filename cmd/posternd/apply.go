@@ -35,9 +35,9 @@ leaves out take their defaults. The steps are taken one after the other, and eac
     - {name: "jobs:read", title: See your jobs, group: Jobs}
   users:
     - email: user@example.com
-      name: Ada Lovelace
+      name: Example User
       admin: true
-      password_file: ada.password      # or password_hash; for a new user only. Neither: a link is printed once
+      password_file: user.password      # or password_hash; for a new user only. Neither: a link is printed once
       memberships: {acme: owner}
   clients:                             # the metadata of "posternd client add", and:
     - client_id: nightly

@@ -23,7 +23,7 @@ func newUserAdd(h *host) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "add EMAIL", Short: "Add a user", Args: cobra.ExactArgs(1),
 		Long: "Add a user. Without --password-stdin, print a link with which they choose their password, once.",
-		Example: `  posternd user add user@example.com --name "Ada Lovelace"
+		Example: `  posternd user add user@example.com --name "Example User"
   posternd user add root@example.com --admin --password-stdin < password`,
 		RunE: h.atOffice(c.run),
 	}

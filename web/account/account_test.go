@@ -68,8 +68,8 @@ func TestProfileKeepsTheName(t *testing.T) {
 	u := s.user("user@example.com")
 	b := s.signIn(u)
 	wantText(t, b.get("/account"), http.StatusOK, `value="User"`, "user@example.com", "Default", "member")
-	b.act("/account/profile", url.Values{"name": {"  Uma   User "}}, "/account", "Your name is saved.")
-	if u, err := s.people.User(t.Context(), u.ID); err != nil || u.Name != "Uma User" {
+	b.act("/account/profile", url.Values{"name": {"  Example   User "}}, "/account", "Your name is saved.")
+	if u, err := s.people.User(t.Context(), u.ID); err != nil || u.Name != "Example User" {
 		t.Errorf("the name is %q, %v", u.Name, err)
 	}
 	for what, name := range map[string]string{"empty": "", "blank": "  ", "too long": strings.Repeat("a", 101), "invisible": "\u202eamU"} {
@@ -80,7 +80,7 @@ func TestProfileKeepsTheName(t *testing.T) {
 		}
 	}
 	wantText(t, b.post("/account/profile", url.Values{"name": {"a\x00b"}}), http.StatusBadRequest)
-	if u, err := s.people.User(t.Context(), u.ID); err != nil || u.Name != "Uma User" {
+	if u, err := s.people.User(t.Context(), u.ID); err != nil || u.Name != "Example User" {
 		t.Errorf("a refused name was kept: %q, %v", u.Name, err)
 	}
 }
