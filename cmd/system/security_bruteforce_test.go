@@ -54,8 +54,11 @@ func guess(t testing.TB, s *systemtest.Server, b *systemtest.Browser, n int, fro
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	got := map[int]int{}
+	turns := make(chan struct{}, 4) // a slow machine would give up on some of ninety at once, which then count for nothing
 	for i := range n {
 		wg.Go(func() {
+			turns <- struct{}{}
+			defer func() { <-turns }()
 			address, email := from(i)
 			status := tryFrom(t, s, b, address, email, fmt.Sprintf("guess number %d", i))
 			mu.Lock()
@@ -136,7 +139,7 @@ func TestOneAddressIsOneCounterForAllNames(t *testing.T) {
 			if got[http.StatusTooManyRequests] < 20 {
 				t.Errorf("of 90 names from one address: %v", got)
 			}
-			insist(t, s, b, row.from(1), "one-more@example.com")
+			insist(t, s, b, row.from(1), "one-more@example.com", "two-more@example.com", "three-more@example.com")
 			if status := tryFrom(t, s, b, row.from(3), "user@example.com", systemtest.Password); status != http.StatusTooManyRequests {
 				t.Errorf("the address goes on: status %d", status)
 			}
